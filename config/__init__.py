@@ -1,0 +1,1 @@
+"""Soil: settings and data. Imports nothing of ours."""

@@ -1,0 +1,120 @@
+"""Child processes that never outlive us, and the identity that servers get under root."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+LAUNCHER = Path(__file__).with_name("launch.py")
+
+
+class PlatformError(Exception):
+    """A part could not be started; the message says which one and what to do."""
+
+
+@cache
+def server_identity() -> str:
+    """How a server that refuses root is started here (see launch.py)."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return "same"
+    probe = _launch_command("SIGKILL", "mapped", [sys.executable, "-I", "-S", "-c", ""])
+    if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
+        return "mapped"
+    return f"uid:{_unprivileged_uid()}"
+
+
+def give_to_server(folder: Path) -> None:
+    """Hand a folder and all in it to the identity that servers run under."""
+    identity = server_identity()
+    if identity.startswith("uid:"):
+        uid = int(identity.removeprefix("uid:"))
+        for path in [folder, *folder.rglob("*")]:
+            os.lchown(path, uid, uid)
+    elif os.geteuid() == 0 and folder.stat().st_uid != 0:
+        # Left by an earlier start that could not use a user namespace.
+        for path in [folder, *folder.rglob("*")]:
+            os.lchown(path, 0, 0)
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    log: Path | None,
+    identity: str = "same",
+    death_signal: str = "SIGTERM",
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own, so that Ctrl-C reaches only the supervisor.
+
+    Call it from the main thread: the kernel sends the death signal when the starting thread ends.
+    """
+    output = log.open("ab") if log else None
+    try:
+        return subprocess.Popen(
+            _launch_command(death_signal, identity, command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+            env=None if environ is None else dict(environ),
+            cwd=cwd,
+            start_new_session=True,
+        )
+    finally:
+        if output:
+            output.close()
+
+
+def run_as_server(
+    command: Sequence[str | Path], environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a short command under the identity of servers and return its output."""
+    return subprocess.run(
+        _launch_command("SIGKILL", server_identity(), command),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=None if environ is None else dict(environ),
+        cwd="/",
+        check=False,
+    )
+
+
+def stop(process: subprocess.Popen[bytes], first: signal.Signals, patience: float = 20) -> None:
+    """Ask a child to end, wait, and only then insist."""
+    if process.poll() is not None:
+        return
+    process.send_signal(first)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
+def last_lines(log: Path, count: int = 5) -> str:
+    """The end of a log, for the message that explains why a part did not start."""
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+
+
+def _launch_command(death_signal: str, identity: str, command: Sequence[str | Path]) -> list[str]:
+    head = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), death_signal, identity]
+    return head + [str(part) for part in command]
+
+
+def _unprivileged_uid() -> int:
+    """The user that servers run as where root may not make a user namespace."""
+    import pwd
+
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_uid
+        except KeyError:
+            continue
+    return 65534
