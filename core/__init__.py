@@ -1,0 +1,1 @@
+"""The rooms: what a consulate does. Imports tenants and config, never a door."""

@@ -1,0 +1,45 @@
+"""Who acts. Every action takes an Actor first; it knows no request and no cookie."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from core.errors import Forbidden
+from core.staff.roles import groups_for, permissions_of
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person (or the system itself) with the roles that hold for this request.
+
+    `kind` is nobody, applicant, staff, ministry or system; `id` the person's opaque id in the
+    office (or the ministry); `factors` how the person signed in (code, password, totp, passkey).
+    """
+
+    kind: str = "nobody"
+    id: UUID | None = None
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    factors: frozenset[str] = frozenset()
+    office: str | None = None
+    session_id: UUID | None = None
+    lang: str = "fa"
+    permissions: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "permissions", permissions_of(self.roles))
+
+    def may(self, permission: str, group: str | None = None) -> bool:
+        """Whether a role of the actor carries the permission (on that group of services)."""
+        if permission not in self.permissions:
+            return False
+        return group is None or group in groups_for(self.roles, permission)
+
+
+NOBODY = Actor()
+SYSTEM = Actor(kind="system", name="system")
+
+
+def require(actor: Actor, permission: str, group: str | None = None) -> None:
+    """Raise Forbidden unless the actor may."""
+    if not actor.may(permission, group):
+        raise Forbidden

@@ -1,0 +1,60 @@
+"""The application factory: settings and doors in, a Flask application out."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Flask, Request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
+
+from config.settings import Settings
+from core.web import csrf, errors, gate, headers, language, static, templating
+from core.web.door import Door
+from core.web.site import SiteRequest
+from tenants import database
+
+ROOT = Path(__file__).parents[1]
+MEGABYTE = 1024 * 1024
+
+
+class Mikhak(Flask):
+    """Flask that routes by site: an office's `/` is not the ministry's `/`."""
+
+    request_class = SiteRequest
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Match within the rules of the site that the host name belongs to."""
+        if not isinstance(request, SiteRequest):
+            return super().create_url_adapter(request)
+        return self.url_map.bind_to_environ(request.environ, subdomain=request.site.kind)
+
+
+def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
+    """Build the application with these doors and no others."""
+    app = Mikhak("mikhak", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.subdomain_matching = True
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=2000,
+    )
+    production = settings.env == "production"
+    database.init_app(app, settings)
+    # Order matters: what is installed first runs last on the way out.
+    headers.install(app, production=production)
+    language.install(app)
+    templating.install(app)
+    errors.install(app)
+    gate.install(app)
+    csrf.install(app, production=production)
+    static.install(app, settings)
+    for door in doors:
+        app.register_blueprint(door)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    return app

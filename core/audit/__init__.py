@@ -1,0 +1,1 @@
+"""The audit trail: append-only, chained; no entry, no act."""

@@ -1,0 +1,1 @@
+"""One effect: the same key twice gives the same answer."""

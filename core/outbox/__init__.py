@@ -1,0 +1,1 @@
+"""What leaves the house waits here for the commit: mails, jobs, figures."""

@@ -1,0 +1,52 @@
+"""The outbox: one table in each office, one in the ministry's schema."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, Index, Integer, LargeBinary, Text, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from core.clock import now
+from tenants.database import Model
+
+
+class OutboxColumns:
+    """A thing to do after the commit. `payload` is sealed and emptied once done."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    kind: Mapped[str] = mapped_column(Text)
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    handed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    outcome: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple:  # noqa: N805 - SQLAlchemy hands the class
+        open_rows = Index(
+            f"ix_{cls.__tablename__}_open", "due_at", postgresql_where=text("done_at IS NULL")
+        )
+        return (open_rows, *cls._where())
+
+
+class OutboxRow(OutboxColumns, Model):
+    """Waiting at an office."""
+
+    __tablename__ = "outbox"
+
+    @classmethod
+    def _where(cls) -> tuple:
+        return ()
+
+
+class MinistryOutboxRow(OutboxColumns, Model):
+    """Waiting at the ministry."""
+
+    __tablename__ = "outbox_of_ministry"
+
+    @classmethod
+    def _where(cls) -> tuple:
+        return ({"schema": "ministry"},)

@@ -1,0 +1,1 @@
+"""Signed-in sessions, in PostgreSQL, of applicants, staff and ministry people."""

@@ -1,0 +1,73 @@
+"""Find the person behind a cookie."""
+
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.actor import Actor
+from core.clock import now
+from core.sessions import actions
+from core.sessions.models import MinistrySession, SignedSession
+from tenants.database import db
+from tenants.scope import current_scope
+
+IDLE = {
+    "applicant": timedelta(minutes=30),
+    "staff": timedelta(minutes=15),
+    "ministry": timedelta(minutes=15),
+}
+SEEN_EVERY = timedelta(seconds=60)
+
+
+def session_model() -> type[SignedSession] | type[MinistrySession]:
+    """The table of the scope in force."""
+    return MinistrySession if current_scope().kind == "ministry" else SignedSession
+
+
+def load(cookie: str | None) -> Actor | None:
+    """The actor of a live session of this office; None when there is none or its time is over."""
+    if not cookie or len(cookie) > 100:
+        return None
+    model = session_model()
+    row = db.session.scalar(select(model).where(model.token_hash == hash_of(cookie)))
+    if row is None or row.ended_at is not None or row.expires_at <= now():
+        return None
+    if now() - row.last_seen_at > IDLE[row.person_kind]:
+        return None
+    if now() - row.last_seen_at > SEEN_EVERY:
+        actions.touch(row.id)
+    scope = current_scope()
+    return Actor(
+        kind=row.person_kind,
+        id=row.person_id,
+        name=row.name,
+        roles=frozenset(row.roles),
+        factors=frozenset(row.factors),
+        office=scope.office.slug if scope.office else None,
+        session_id=row.id,
+        lang=row.lang,
+    )
+
+
+def hash_of(cookie: str) -> bytes:
+    """A plain hash is enough: the value has 256 random bits."""
+    return sha256(cookie.encode()).digest()
+
+
+def live_sessions(person_kind: str, person_id: UUID) -> list[SignedSession | MinistrySession]:
+    """The person's sessions that still let somebody in, newest first."""
+    model = session_model()
+    rows = db.session.scalars(
+        select(model)
+        .where(
+            model.person_kind == person_kind,
+            model.person_id == person_id,
+            model.ended_at.is_(None),
+            model.expires_at > now(),
+            model.last_seen_at > now() - IDLE[person_kind],
+        )
+        .order_by(model.last_seen_at.desc())
+    )
+    return list(rows)

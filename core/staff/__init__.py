@@ -1,0 +1,1 @@
+"""Staff of an office: their roles, sign-in, invitations."""

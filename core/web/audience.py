@@ -1,0 +1,71 @@
+"""Who may come in through a door. What one may do inside is asked by the actions."""
+
+from typing import Any, cast
+
+from flask import g, redirect, request, url_for
+
+from core.actor import Actor
+from core.errors import NotFound
+
+
+def actor() -> Actor:
+    """The person behind this request."""
+    return cast(Actor, g.actor)
+
+
+def anybody(_: Actor) -> None:
+    """Everybody, signed in or not."""
+
+
+def applicant(person: Actor) -> Any:
+    """A registered applicant of this office; one who is still registering goes on with that."""
+    if person.kind != "applicant":
+        return _sign_in("registration.enter")
+    if "registering" in person.roles:
+        return redirect(url_for("registration.resume"), 303)
+    return None
+
+
+def registering(person: Actor) -> Any:
+    """Somebody who has proven an e-mail address and fills the profile."""
+    if person.kind != "applicant":
+        return _sign_in("registration.enter")
+    if "registering" not in person.roles:
+        return redirect(url_for("account.overview"), 303)
+    return None
+
+
+def staff(person: Actor) -> Any:
+    """Staff of this office, with second factor, who work at the desk."""
+    return _staff_with(person, "desk.enter")
+
+
+def office_admin(person: Actor) -> Any:
+    """The office's admin: settings and people, never files."""
+    return _staff_with(person, "office.enter")
+
+
+def any_staff(person: Actor) -> Any:
+    """Anybody employed here, whatever the role."""
+    return None if person.kind == "staff" else _sign_in("staff_entry.sign_in")
+
+
+def ministry_person(person: Actor) -> Any:
+    """Somebody of the ministry, with second factor."""
+    if person.kind == "ministry" and person.may("ministry.enter"):
+        return None
+    return _sign_in("ministry_entry.sign_in")
+
+
+def _staff_with(person: Actor, permission: str) -> Any:
+    if person.kind != "staff":
+        return _sign_in("staff_entry.sign_in")
+    if not person.may(permission):
+        raise NotFound
+    return None
+
+
+def _sign_in(endpoint: str) -> Any:
+    """To the sign-in page; only a page that was asked for with GET is come back to."""
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(endpoint, next=target), 303)

@@ -1,0 +1,67 @@
+"""Errors become pages (or a short JSON for our own scripts), each with what to do now."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateNotFound
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from core.errors import DomainError, NotFound, TooMany, Unavailable
+
+log = logging.getLogger("mikhak.web")
+
+EXPIRED_FORM = _l("This page was open for too long. Open it again and repeat the last step.")
+TOO_LARGE = _l("What you sent is too large. A document may have at most 10 MB.")
+BROKEN = _l("Something went wrong on our side. Nothing that you had saved is lost.")
+
+
+def install(app: Flask) -> None:
+    """Register a handler for each kind of failure."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, lambda _: _answer(400, EXPIRED_FORM))
+    app.register_error_handler(RequestEntityTooLarge, lambda _: _answer(413, TOO_LARGE))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_gone)
+    app.register_error_handler(PoolTimeout, _database_gone)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _domain_error(error: DomainError) -> Response:
+    response = _answer(error.status, error.sentence)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:
+        return make_response(error.get_response())
+    sentence = NotFound.sentence if error.code == 404 else DomainError.sentence
+    return _answer(error.code or 500, sentence)
+
+
+def _database_gone(error: Exception) -> Response:
+    log.error("database does not answer: %s", type(error).__name__)
+    return _answer(503, Unavailable.sentence)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("request %s failed", g.get("request_id"), exc_info=error)
+    return _answer(500, BROKEN)
+
+
+def _answer(status: int, sentence: Any) -> Response:
+    """The page `errors/<status>.html`, else the general one; JSON for scripts."""
+    if request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(message=str(sentence)), status)
+    values = {"status": status, "sentence": sentence, "request_id": g.get("request_id", "-")}
+    try:
+        page = render_template(f"errors/{status}.html", **values)
+    except TemplateNotFound:
+        page = render_template("errors/error.html", **values)
+    return make_response(page, status)

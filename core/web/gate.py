@@ -1,0 +1,98 @@
+"""The way of every request: site, scope, origin, actor, audience; and the one commit at the end.
+
+GET and HEAD run in a read-only transaction. An unsafe request commits exactly once, here, when
+its answer is a success or a redirect; anything else rolls back.
+"""
+
+from uuid import uuid4
+
+from flask import Flask, Response, current_app, g, request
+from flask_babel import lazy_gettext as _l
+
+from core.actor import NOBODY
+from core.errors import DomainError, NotFound
+from core.sessions import queries as sessions
+from core.web import origin
+from core.web.cookies import read_session
+from core.web.door import Door
+from tenants.database import db
+from tenants.scope import Scope, close_scope, open_scope
+
+
+class ForeignHost(DomainError):
+    """A host name that was never ours."""
+
+    status = 400
+    sentence = _l("This address does not belong to Mikhak.")
+
+
+class UnknownOffice(NotFound):
+    """A name under our domain that no office has."""
+
+    sentence = _l("There is no office at this address.")
+
+
+class Suspended(DomainError):
+    """An office that is closed to the public for the time being."""
+
+    status = 503
+    sentence = _l("This office does not take requests online at the moment.")
+
+
+def install(app: Flask) -> None:
+    """Hang the gate before and after every view."""
+    app.before_request(_enter)
+    app.after_request(_settle)
+    app.teardown_request(_leave)
+
+
+def _enter() -> Response | None:
+    g.request_id = uuid4().hex[:12]
+    g.actor, g.office, g.scope_token = NOBODY, request.site.office, None
+    _check_site()
+    origin.check_origin()
+    door = current_app.blueprints.get(request.blueprint or "")
+    if not isinstance(door, Door):
+        return None  # no route matched: Flask answers 404
+    if door.scoped:
+        g.scope_token = open_scope(_scope_of(door))
+        g.actor = sessions.load(read_session()) or NOBODY
+    return door.audience(g.actor)
+
+
+def _check_site() -> None:
+    site = request.site
+    if site.kind == "foreign":
+        raise ForeignHost
+    if site.kind == "unknown":
+        raise UnknownOffice
+    if site.office is None or (request.endpoint or "").startswith("health"):
+        return
+    if site.office.status == "suspended":
+        raise Suspended
+    if site.office.status != "active":
+        raise UnknownOffice
+
+
+def _scope_of(door: Door) -> Scope:
+    read_only = request.method in ("GET", "HEAD", "OPTIONS")
+    if door.host == "ministry":
+        return Scope.for_ministry(read_only=read_only)
+    return Scope.for_office(request.site.office, read_only=read_only)
+
+
+def _settle(response: Response) -> Response:
+    """Commit a success, forget the rest; the answer leaves only after the database agreed."""
+    if g.get("scope_token") is None:
+        return response
+    if request.method in origin.UNSAFE and response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _leave(_: BaseException | None) -> None:
+    token = g.pop("scope_token", None)
+    if token is not None:
+        close_scope(token)

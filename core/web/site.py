@@ -1,0 +1,47 @@
+"""Host name → which of our sites, and which office. Nothing else chooses the office."""
+
+from dataclasses import dataclass
+
+from flask import Request, current_app
+
+from tenants import registry
+from tenants.registry import OfficeFacts
+
+FIXED_SITES = ("ministry", "verify")
+
+
+@dataclass(frozen=True)
+class Site:
+    """`kind` is base, office, ministry, verify, mail, unknown (under our domain) or foreign."""
+
+    kind: str
+    office: OfficeFacts | None = None
+
+
+def find_site(host: str, base_domain: str, *, with_mail: bool) -> Site:
+    """Resolve a host header (port allowed) by exact names only."""
+    name = host.rsplit(":", 1)[0].rstrip(".").lower()
+    if name == base_domain:
+        return Site("base")
+    for kind in FIXED_SITES + (("mail",) if with_mail else ()):
+        if name == f"{kind}.{base_domain}":
+            return Site(kind)
+    office = registry.find_by_host(name)
+    if office is not None:
+        return Site("office", office)
+    return Site("unknown" if name.endswith(f".{base_domain}") else "foreign")
+
+
+class SiteRequest(Request):
+    """A request that knows its site; the look-up is made once."""
+
+    @property
+    def site(self) -> Site:
+        """The site of this request's host."""
+        found = self.environ.get("mikhak.site")
+        if found is None:
+            settings = current_app.extensions["settings"]
+            with_mail = settings.env != "production"
+            found = find_site(self.host, settings.base_domain, with_mail=with_mail)
+            self.environ["mikhak.site"] = found
+        return found

@@ -1,0 +1,137 @@
+"""Templates are code: undefined names fail. Filters that every page may use."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_timedelta
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from core.clock import now
+from core.dates import both
+from core.text import to_persian_digits
+from core.web.language import LANGUAGES, chosen_theme
+from core.web.once import once_field
+
+LTR = Markup('<bdi dir="ltr">{}</bdi>')
+
+
+def lang() -> str:
+    """fa or en."""
+    locale = get_locale()
+    return locale.language if locale else LANGUAGES[0]
+
+
+def words(pair: Any) -> str:
+    """The wanted language of a {fa, en} pair; Persian where the other is missing."""
+    if isinstance(pair, str):
+        return pair
+    return pair.get(lang()) or pair.get("fa") or pair.get("en") or ""
+
+
+def num(value: Any) -> str:
+    """A number or text with the digits of the language."""
+    text = format_decimal(value, locale="en") if isinstance(value, int | float) else str(value)
+    return to_persian_digits(text) if lang() == "fa" else text
+
+
+def day(value: date | None) -> Markup:
+    """A date in both calendars, the reader's own first."""
+    if value is None:
+        return Markup("–")
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone()).date()
+    first, second = both(value, lang())
+    return Markup(
+        '<time datetime="{}">{} <small class="other-calendar">{}</small></time>'
+    ).format(value.isoformat(), first, second)
+
+
+def moment(value: datetime | None) -> Markup:
+    """Date in both calendars and the time of day in the office's zone."""
+    if value is None:
+        return Markup("–")
+    local = value.astimezone(_zone())
+    return Markup("{} <span class=\"clock\">{}</span>").format(
+        day(local.date()), num(local.strftime("%H:%M"))
+    )
+
+
+def ago(value: datetime | None) -> str:
+    """How long ago, in words."""
+    if value is None:
+        return "–"
+    spoken = format_timedelta(value - now(), add_direction=True, locale=lang())
+    return to_persian_digits(spoken) if lang() == "fa" else spoken
+
+
+def duration(value: timedelta) -> str:
+    """How long, in words."""
+    spoken = format_timedelta(value, locale=lang())
+    return to_persian_digits(spoken) if lang() == "fa" else spoken
+
+
+def tracking(code: str | None) -> Markup:
+    """A tracking code in groups of four, always Latin and left to right."""
+    if not code:
+        return Markup("–")
+    grouped = "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+    return Markup('<bdi dir="ltr" class="tracking-code">{}</bdi>').format(grouped)
+
+
+def ltr(value: Any) -> Markup:
+    """An e-mail, phone or passport number inside right-to-left text."""
+    return LTR.format(value) if value not in (None, "") else Markup("–")
+
+
+def money(amount: Any, currency: str) -> str:
+    """An amount with its currency in the reader's words."""
+    spoken = format_currency(amount, currency, locale=lang())
+    return to_persian_digits(spoken) if lang() == "fa" else spoken
+
+
+def csrf_field() -> Markup:
+    """The hidden token of every form."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def address_with(**changes: str) -> str:
+    """This page's address with some query values changed (language, theme, page, sort)."""
+    if request.method != "GET" or request.endpoint is None:
+        return "?" + "&".join(f"{k}={v}" for k, v in changes.items())
+    kept = {k: v for k, v in request.args.items() if k not in changes}
+    return url_for(request.endpoint, **(request.view_args or {}), **kept, **changes)
+
+
+def _zone() -> ZoneInfo:
+    office = g.get("office")
+    return ZoneInfo(office.timezone if office else "UTC")
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "lang": lang(),
+        "dir": "rtl" if lang() == "fa" else "ltr",
+        "theme": chosen_theme(),
+        "current_actor": g.get("actor"),
+        "office": g.get("office"),
+        "settings": current_app.extensions["settings"],
+    }
+
+
+FILTERS = (num, day, moment, ago, duration, tracking, ltr, money, words)
+GLOBALS = (csrf_field, once_field, words, address_with)
+
+
+def install(app: Flask) -> None:
+    """Give the templates their strictness, filters and globals."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update({f.__name__: f for f in FILTERS})
+    app.jinja_env.globals.update({f.__name__: f for f in GLOBALS})
+    app.context_processor(_context)
