@@ -1,0 +1,223 @@
+"""Numbers and addresses that identify people and places, checked with words that help.
+
+Every reader takes what was typed and returns the stored form, or raises IdentifierError.
+"""
+
+import re
+
+import phonenumbers
+from flask_babel import lazy_gettext as _l
+
+from core.text import clean, digits, only_digits
+
+# No 0 O 1 I L: nobody can misread them. Weighted sum over a prime finds every single slip and swap.
+CHECK_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_MAIL_TYPOS = {
+    "gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmal.com": "gmail.com",
+    "gamil.com": "gmail.com", "gmail.co": "gmail.com", "gmail.con": "gmail.com",
+    "gnail.com": "gmail.com", "gmail.ir": "gmail.com", "gmaill.com": "gmail.com",
+    "yaho.com": "yahoo.com", "yahoo.con": "yahoo.com", "yahooo.com": "yahoo.com",
+    "hotmial.com": "hotmail.com", "hotmail.con": "hotmail.com", "hotmai.com": "hotmail.com",
+    "outlok.com": "outlook.com", "outlook.con": "outlook.com", "iclod.com": "icloud.com",
+}  # fmt: skip
+_MAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
+)
+
+
+class IdentifierError(ValueError):
+    """What is wrong with what was typed, and what to do; `hint` may hold a likely correction."""
+
+    def __init__(self, message: object, hint: str | None = None) -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(str(message))
+
+
+def national_id(text: str) -> str:
+    """Ten Latin figures with a right check figure. Raises IdentifierError."""
+    number = _figures(text, _l("A national ID has figures only; please type its 10 digits."))
+    if len(number) != 10:
+        raise IdentifierError(
+            _l("A national ID has 10 digits; you typed %(count)s.", count=len(number))
+        )
+    if len(set(number)) == 1 or national_check_digit(number) != int(number[9]):
+        raise IdentifierError(
+            _l("This is not a national ID: one digit is wrong. Compare it with your card.")
+        )
+    return number
+
+
+def national_check_digit(number: str) -> int:
+    """The tenth figure that belongs to the first nine."""
+    rest = sum(int(number[place]) * (10 - place) for place in range(9)) % 11
+    return rest if rest < 2 else 11 - rest
+
+
+def special_code(text: str) -> str:
+    """A code given by an office to somebody without a national ID: X, office, 8 digits, check."""
+    code = re.sub(r"[\s-]", "", digits(clean(text))).upper()
+    if not re.fullmatch(r"X[A-Z]{3}[0-9]{8}[2-9A-Z]", code):
+        raise IdentifierError(
+            _l(
+                "A special code is X, three letters, 8 digits and one more character, "
+                "for example XLON00000017K. Copy it from the letter of the office."
+            )
+        )
+    if check_character(code[:-1]) != code[-1]:
+        raise IdentifierError(
+            _l("One character of this special code is wrong. Compare it with the letter.")
+        )
+    return code
+
+
+def make_special_code(office: str, number: int) -> str:
+    """The special code with a running number of an office (its first three letters)."""
+    letters = re.sub(r"[^A-Z]", "", office.upper()).ljust(3, "X")[:3]
+    body = f"X{letters}{number:08d}"
+    return body + check_character(body)
+
+
+def check_character(body: str) -> str:
+    """A character from the safe alphabet that belongs to the code before it."""
+    total = sum((place + 1) * int(char, 36) for place, char in enumerate(body))
+    return CHECK_ALPHABET[total % len(CHECK_ALPHABET)]
+
+
+def person_code(text: str) -> str:
+    """A national ID or a special code, whichever was typed."""
+    plain = digits(clean(text)).strip().upper()
+    return special_code(plain) if plain.startswith("X") else national_id(plain)
+
+
+def is_special(code: str) -> bool:
+    """Whether a stored person code is one that an office gave out."""
+    return code.startswith("X")
+
+
+def iran_postal_code(text: str) -> str:
+    """Ten figures that do not begin with 0. Raises IdentifierError."""
+    number = _figures(text, _l("An Iranian postal code has figures only."))
+    if len(number) != 10:
+        raise IdentifierError(
+            _l("An Iranian postal code has 10 digits; you typed %(count)s.", count=len(number))
+        )
+    if number[0] == "0":
+        raise IdentifierError(_l("An Iranian postal code does not begin with 0."))
+    return number
+
+
+def iran_mobile(text: str) -> str:
+    """An Iranian mobile number as +989xxxxxxxxx, typed with 09, 9, +98 or 0098."""
+    number = re.sub(r"^(0098|98|0)(?=9)", "", only_digits(text))
+    if not re.fullmatch(r"9[0-9]{9}", number):
+        raise IdentifierError(
+            _l("An Iranian mobile number begins with 09 and has 11 digits, like 09121234567.")
+        )
+    return "+98" + number
+
+
+def phone(text: str, region: str | None = None) -> str:
+    """A telephone number as +<country><number>. `region` helps numbers typed without +."""
+    typed = digits(clean(text)).strip()
+    typed = re.sub(r"^00", "+", typed)
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        raise IdentifierError(
+            _l("Type the number with its country code, like +44 20 7225 4208.")
+        ) from None
+    if not phonenumbers.is_possible_number(number):
+        raise IdentifierError(_phone_fault(number))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _phone_fault(number: phonenumbers.PhoneNumber) -> object:
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason == phonenumbers.ValidationResult.TOO_SHORT:
+        return _l("This number is too short for its country. Is a digit missing?")
+    if reason == phonenumbers.ValidationResult.TOO_LONG:
+        return _l("This number is too long for its country. Is a digit too many?")
+    return _l("No country has a number like this. Check the country code.")
+
+
+def show_phone(number: str) -> str:
+    """A stored number in groups, to be read and dialled."""
+    parsed = phonenumbers.parse(number, None)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def passport_no(text: str) -> str:
+    """An Iranian passport number: one Latin letter and 8 figures."""
+    number = re.sub(r"[\s-]", "", digits(clean(text))).upper()
+    if re.fullmatch(r"[A-Z][0-9]{8}", number):
+        return number
+    if re.fullmatch(r"[0-9]{8}", number):
+        raise IdentifierError(_l("The letter before the 8 digits is missing, like K12345678."))
+    raise IdentifierError(
+        _l("An Iranian passport number is one letter and 8 digits, like K12345678.")
+    )
+
+
+def foreign_passport_no(text: str) -> str:
+    """A foreign passport number: 4 to 20 letters and figures."""
+    number = re.sub(r"[\s-]", "", digits(clean(text))).upper()
+    if not re.fullmatch(r"[A-Z0-9]{4,20}", number):
+        raise IdentifierError(
+            _l("A passport number has 4 to 20 Latin letters and digits and nothing else.")
+        )
+    return number
+
+
+def iban(text: str) -> str:
+    """An international account number with right check figures."""
+    number = re.sub(r"[\s-]", "", digits(clean(text))).upper()
+    if number.startswith("IR") and len(number) != 26:
+        raise IdentifierError(
+            _l(
+                "A Sheba number is IR and 24 digits; you typed %(count)s characters.",
+                count=len(number),
+            )
+        )
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}", number):
+        raise IdentifierError(_l("An IBAN begins with two letters and two digits."))
+    if int("".join(str(int(char, 36)) for char in number[4:] + number[:4])) % 97 != 1:
+        raise IdentifierError(_l("One character of this IBAN is wrong. Compare it once more."))
+    return number
+
+
+def email(text: str) -> str:
+    """An e-mail address in the form that we store. Raises IdentifierError (with a hint)."""
+    address = re.sub(r"\s", "", digits(clean(text))).lower()
+    if address.count("@") != 1:
+        raise IdentifierError(_l("An e-mail address has one @, like name@example.com."))
+    name, domain = address.split("@")
+    if len(address) > 254:
+        raise IdentifierError(_l("This e-mail address is too long."))
+    domain = _ascii_domain(domain)
+    if not domain or ".." in address or not _MAIL.fullmatch(f"{name}@{domain}"):
+        raise IdentifierError(
+            _l("This e-mail address is not complete. It looks like name@example.com.")
+        )
+    return f"{name}@{domain}"
+
+
+def email_hint(address: str) -> str | None:
+    """The address that was probably meant (gmial.com → gmail.com), or None."""
+    name, _, domain = address.partition("@")
+    return f"{name}@{_MAIL_TYPOS[domain]}" if domain in _MAIL_TYPOS else None
+
+
+def _ascii_domain(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode() if domain else ""
+    except UnicodeError:
+        return ""
+
+
+def _figures(text: str, message: object) -> str:
+    plain = re.sub(r"[\s-]", "", digits(clean(text)))
+    if not (plain.isascii() and (plain.isdecimal() or not plain)):
+        raise IdentifierError(message)
+    return plain

@@ -1,0 +1,106 @@
+"""Text as people type it, brought into the one form that we store.
+
+Persian and Arabic keyboards write the same letter with different code points, and pasted text
+carries control and direction characters. Everything typed passes `clean` once at the edge.
+"""
+
+import re
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+
+ZWNJ = "\u200c"
+PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
+_ARABIC_DIGITS = "٠١٢٣٤٥٦٧٨٩"
+_TO_LATIN = str.maketrans(PERSIAN_DIGITS + _ARABIC_DIGITS, "0123456789" * 2)
+_TO_PERSIAN = str.maketrans("0123456789" + _ARABIC_DIGITS, PERSIAN_DIGITS * 2)
+_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ە": "ه", "ـ": ""})
+_FOLD = str.maketrans({"ة": "ه", "ٱ": "ا", "ە": "ه", "ي": "ی", "ى": "ی", "ك": "ک", ZWNJ: ""})
+_NOT_BEFORE_ZWNJ = "ادذرزژوآأإؤءة"
+
+
+class TextRefused(ValueError):
+    """The text holds something that no keyboard types (NUL, half a character)."""
+
+    def __init__(self) -> None:
+        self.message = _l(
+            "This text holds a character that cannot be stored. Type it again instead of pasting."
+        )
+        super().__init__("text with NUL or surrogate")
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """One stored form: NFC, ی and ک, no control or direction characters, tidy spaces and ZWNJ.
+
+    `lines=True` keeps line breaks. Cleaning a cleaned text changes nothing.
+    Raises TextRefused on NUL and lone surrogates.
+    """
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise TextRefused
+    before = None
+    while before != text:
+        before = text
+        text = _pass(text, lines)
+    return text
+
+
+def _pass(text: str, lines: bool) -> str:
+    text = unicodedata.normalize("NFC", text).translate(_LETTERS)
+    text = re.sub(r"\r\n?|[\u0085\u2028\u2029]", "\n", text)
+    if not lines:
+        text = re.sub(r"[\n\t\v\f]", " ", text)
+    text = "".join(_keep(char) for char in text)
+    text = _zwnj(re.sub(r" {2,}", " ", text))
+    text = "\n".join(line.strip(" ") for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", text).strip(" \n")
+
+
+def _keep(char: str) -> str:
+    if char in (ZWNJ, "\n"):
+        return char
+    category = unicodedata.category(char)
+    if category == "Zs" or char == "\t":
+        return " "
+    return "" if category in ("Cc", "Cf") else char
+
+
+def _zwnj(text: str) -> str:
+    """Keeps a ZWNJ only where it does something: between two letters that would join."""
+    text = re.sub(f"{ZWNJ}+", ZWNJ, text)
+    return re.sub(ZWNJ, lambda hit: ZWNJ if _separates(text, hit.start()) else "", text)
+
+
+def _separates(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return _arabic(before) and before not in _NOT_BEFORE_ZWNJ and _arabic(after)
+
+
+def _arabic(char: str) -> bool:
+    return "\u0600" <= char <= "\u06ff" and char.isalpha()
+
+
+def digits(text: str) -> str:
+    """Persian and Arabic figures as Latin ones; everything else stays."""
+    return text.translate(_TO_LATIN)
+
+
+def to_persian_digits(text: object) -> str:
+    """Latin and Arabic figures as Persian ones, for showing."""
+    return str(text).translate(_TO_PERSIAN)
+
+
+def only_digits(text: str) -> str:
+    """The figures alone, Latin, without spaces, dashes and whatever else was typed between."""
+    return re.sub(r"[^0-9]", "", digits(text))
+
+
+def fold(text: str) -> str:
+    """The search key: forms of one letter, figures, case and marks folded together."""
+    before = None
+    while before != text:
+        before = text
+        text = digits(clean(text)).casefold()
+        text = unicodedata.normalize("NFKD", text).translate(_FOLD)
+        text = "".join(char for char in text if not unicodedata.combining(char))
+        text = " ".join(re.sub(r"[^\w]+", " ", text).replace("_", " ").split())
+    return text
