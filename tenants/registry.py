@@ -1,0 +1,214 @@
+"""The registry of offices, in the shared schema, and the look-ups that every request begins with.
+
+Look-ups run as the application's login, outside of any scope, and are kept in each process. A
+counter in the database says when they are stale: it is asked at most once a second, so that a
+change is in force everywhere within two, through any pooler and without a connection of its own.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, LargeBinary, Text, event
+from sqlalchemy import text as sql_text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants import names
+from tenants.clock import now
+from tenants.database import Model, db
+from tenants.facts import OfficeFacts
+
+__all__ = ["Office", "OfficeFacts", "OfficeHost", "UnknownOffice", "all_offices", "find_by_host"]
+
+STATUSES = ("opening", "active", "suspended", "closed")
+SECONDS_BETWEEN_CHECKS = 1.0
+READABLE_BY_ALL = {"app": "SELECT", "offices": "SELECT"}
+
+
+class UnknownOffice(LookupError):
+    """No office has this slug."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"there is no office {slug!r}")
+
+
+class Office(Model):
+    """One consular office: one tenant."""
+
+    __tablename__ = "offices"
+    __table_args__ = (
+        CheckConstraint(f"slug ~ '{names.SLUG}'", name="slug"),
+        CheckConstraint(f"status IN {STATUSES!r}", name="status"),
+        CheckConstraint("successor IS NULL OR successor <> slug", name="successor"),
+        {"schema": names.SHARED_SCHEMA, "info": READABLE_BY_ALL},
+    )
+
+    slug: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    name_fa: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+    city_fa: Mapped[str] = mapped_column(Text)
+    city_en: Mapped[str] = mapped_column(Text)
+    country_code: Mapped[str] = mapped_column(Text)
+    country_fa: Mapped[str] = mapped_column(Text)
+    country_en: Mapped[str] = mapped_column(Text)
+    timezone: Mapped[str] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(Text)
+    locales: Mapped[list[Any]]
+    weekend: Mapped[list[Any]]
+    jurisdictions: Mapped[list[Any]]
+    status: Mapped[str] = mapped_column(Text, default="opening")
+    successor: Mapped[str | None] = mapped_column(
+        ForeignKey(f"{names.SHARED_SCHEMA}.offices.slug"), index=True
+    )
+    schema_version: Mapped[int] = mapped_column(Integer, default=0)
+    contact: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    status_changed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OfficeHost(Model):
+    """A host name that leads to an office; an office can have several."""
+
+    __tablename__ = "office_hosts"
+    __table_args__ = (
+        CheckConstraint("host = lower(host)", name="host"),
+        {"schema": names.SHARED_SCHEMA, "info": READABLE_BY_ALL},
+    )
+
+    host: Mapped[str] = mapped_column(Text, primary_key=True)
+    office: Mapped[str] = mapped_column(
+        ForeignKey(f"{names.SHARED_SCHEMA}.offices.slug"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RegistryVersion(Model):
+    """One row, counted up by every change of an office or a host name."""
+
+    __tablename__ = "registry_version"
+    __table_args__ = ({"schema": names.SHARED_SCHEMA, "info": {"app": "SELECT"}},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+BUMP = f"UPDATE {names.SHARED_SCHEMA}.registry_version SET version = version + 1"
+
+
+@event.listens_for(Office, "after_insert")
+@event.listens_for(Office, "after_update")
+@event.listens_for(Office, "after_delete")
+@event.listens_for(OfficeHost, "after_insert")
+@event.listens_for(OfficeHost, "after_update")
+@event.listens_for(OfficeHost, "after_delete")
+def _bump(_mapper: Any, connection: Connection, _row: Any) -> None:
+    connection.execute(sql_text(BUMP))
+
+
+@dataclass
+class _Known:
+    """What this process remembers of the registry."""
+
+    version: int = -1
+    checked_at: float = float("-inf")
+    offices: dict[str, OfficeFacts] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+
+
+_known: dict[str, _Known] = {}
+_loading = threading.Lock()
+
+
+def find_by_host(host: str) -> OfficeFacts | None:
+    """The office that a host name leads to, by exact name."""
+    known = _fresh()
+    slug = known.hosts.get(host)
+    return known.offices[slug] if slug else None
+
+
+def get(slug: str) -> OfficeFacts:
+    """The office of this slug; raises UnknownOffice."""
+    try:
+        return _fresh().offices[slug]
+    except KeyError:
+        raise UnknownOffice(slug) from None
+
+
+def all_offices() -> list[OfficeFacts]:
+    """Every office, by slug."""
+    known = _fresh()
+    return [known.offices[slug] for slug in sorted(known.offices)]
+
+
+def forget() -> None:
+    """Ask the database at the next look-up; the process that changed something calls this."""
+    _known.clear()
+
+
+def _fresh() -> _Known:
+    database = db.engine.url.render_as_string(hide_password=True)
+    known = _known.get(database)
+    if known and time.monotonic() - known.checked_at < SECONDS_BETWEEN_CHECKS:
+        return known
+    with _loading:
+        known = _known.get(database) or _Known()
+        if time.monotonic() - known.checked_at >= SECONDS_BETWEEN_CHECKS:
+            known = _refreshed(known)
+            _known[database] = known
+    return known
+
+
+def _refreshed(known: _Known) -> _Known:
+    asked_at = time.monotonic()
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"SELECT version FROM {names.SHARED_SCHEMA}.registry_version")
+        version = cursor.fetchone()[0]
+        if version == known.version:
+            known.checked_at = asked_at
+            return known
+        cursor.execute(HOSTS)
+        hosts = dict(cursor.fetchall())
+        cursor.execute(OFFICES)
+        columns = [column.name for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    finally:
+        connection.close()
+    offices = {row["slug"]: _facts(row, hosts) for row in rows}
+    return _Known(version, asked_at, offices, {h: s for h, s in hosts.items() if s in offices})
+
+
+HOSTS = f"SELECT host, office FROM {names.SHARED_SCHEMA}.office_hosts ORDER BY created_at, host"
+OFFICES = f"SELECT * FROM {names.SHARED_SCHEMA}.offices"
+
+
+def _facts(row: dict[str, Any], hosts: dict[str, str]) -> OfficeFacts:
+    def both(name: str) -> dict[str, str]:
+        return {"fa": row[f"{name}_fa"], "en": row[f"{name}_en"]}
+
+    return OfficeFacts(
+        slug=row["slug"],
+        kind=row["kind"],
+        name=both("name"),
+        city=both("city"),
+        country_code=row["country_code"],
+        country=both("country"),
+        timezone=row["timezone"],
+        currency=row["currency"],
+        locales=tuple(row["locales"]),
+        weekend=tuple(row["weekend"]),
+        jurisdictions=tuple(row["jurisdictions"]),
+        status=row["status"],
+        schema_version=row["schema_version"],
+        hosts=tuple(host for host, slug in hosts.items() if slug == row["slug"]),
+        successor=row["successor"],
+        contact=row["contact"],
+        wrapped_key=row["wrapped_key"],
+    )
