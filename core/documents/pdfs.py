@@ -1,0 +1,163 @@
+"""PDFs, disarmed: opened, stripped of everything that acts, written new, its pages drawn.
+
+Runs in the inspector's process. Pages are drawn as pictures for the viewer, so that nobody's
+browser has to open a stranger's PDF. What pikepdf and pdfium raise is left to end the process, which
+means "broken".
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+import pikepdf
+import pypdfium2
+from pikepdf import Array, Dictionary, Name
+
+from core.documents.pictures import jpeg_of
+from core.documents.verdicts import Refused
+
+MAX_PAGES = 40
+PREVIEW_SIDE = 1400
+PREVIEW_BYTES = 350_000
+MAX_OBJECTS = 100_000
+MAX_UNPACKED = 96 * 2**20  # of one stream; a scanned page in colour has about 30
+ROOT_ACTS = ("/OpenAction", "/AA", "/AcroForm", "/Collection", "/URI", "/Perms", "/Threads")
+NAME_TREES = ("/JavaScript", "/EmbeddedFiles", "/URLS", "/AlternatePresentations", "/Renditions")
+PAGE_ACTS = ("/AA", "/PieceInfo", "/Metadata", "/AF", "/B", "/Trans", "/PresSteps")
+SAFE_ANNOTATIONS = {
+    "/Text", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight",
+    "/Underline", "/Squiggly", "/StrikeOut", "/Stamp", "/Ink", "/Widget",
+}  # fmt: skip
+ACTING_KEYS = ("/A", "/AA", "/PA", "/JS", "/FS", "/EF", "/Launch", "/RichMediaContent", "/Popup")
+
+
+def clean(raw: bytes) -> tuple[dict, list[bytes]]:
+    """The facts, and the disarmed PDF with one JPEG for each page; `Refused` with a code."""
+    try:
+        master, pages = _disarmed(raw)
+    except pikepdf.PasswordError:
+        raise Refused("encrypted") from None
+    previews = _drawn(master)
+    return {"media_type": "application/pdf", "pages": pages}, [master, *previews]
+
+
+def _disarmed(raw: bytes) -> tuple[bytes, int]:
+    with pikepdf.open(io.BytesIO(raw), attempt_recovery=True, suppress_warnings=True) as pdf:
+        if pdf.is_encrypted:
+            raise Refused("encrypted")
+        pages = len(pdf.pages)
+        if pages == 0:
+            raise Refused("no_pages")
+        if pages > MAX_PAGES:
+            raise Refused("too_many_pages")
+        _refuse_bombs(pdf)
+        _disarm_root(pdf)
+        for page in pdf.pages:
+            _disarm_page(page.obj)
+        _disarm_rest(pdf)
+        out = io.BytesIO()
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=False)
+    return out.getvalue(), pages
+
+
+def _refuse_bombs(pdf: pikepdf.Pdf) -> None:
+    if len(pdf.objects) > MAX_OBJECTS:
+        raise Refused("too_complex")
+    for thing in pdf.objects:
+        if not isinstance(thing, pikepdf.Stream):
+            continue
+        filters = thing.get("/Filter", Array())
+        if isinstance(filters, Array) and len(filters) > 4:
+            raise Refused("too_complex")
+        if _unpacked_size(thing, filters) > MAX_UNPACKED:
+            raise Refused("too_complex")
+
+
+def _unpacked_size(stream: pikepdf.Stream, filters) -> int:
+    """How long the stream is unpacked, found without ever holding more than one buffer."""
+    first = filters[0] if isinstance(filters, Array) and len(filters) else filters
+    if first != Name.FlateDecode:
+        return 0
+    unpacker, total = zlib.decompressobj(), 0
+    waiting = bytes(stream.read_raw_bytes())
+    while waiting and total <= MAX_UNPACKED:
+        try:
+            total += len(unpacker.decompress(waiting, 2**20))
+        except zlib.error:
+            break
+        waiting = unpacker.unconsumed_tail
+    return total
+
+
+def _disarm_root(pdf: pikepdf.Pdf) -> None:
+    root = pdf.Root
+    for key in ROOT_ACTS:
+        _drop(root, key)
+    for key in ("/Metadata", "/PieceInfo", "/AF", "/Outlines"):
+        _drop(root, key)
+    names = root.get("/Names")
+    if isinstance(names, Dictionary):
+        for key in NAME_TREES:
+            _drop(names, key)
+    if "/Info" in pdf.trailer:
+        del pdf.trailer["/Info"]
+
+
+def _disarm_page(page: pikepdf.Object) -> None:
+    for key in PAGE_ACTS:
+        _drop(page, key)
+    notes = page.get("/Annots")
+    if not isinstance(notes, Array):
+        _drop(page, "/Annots")
+        return
+    kept = [note for note in notes if _is_safe(note)]
+    for note in kept:
+        for key in ACTING_KEYS:
+            _drop(note, key)
+    page["/Annots"] = Array(kept)
+
+
+def _is_safe(note: pikepdf.Object) -> bool:
+    return isinstance(note, Dictionary) and str(note.get("/Subtype")) in SAFE_ANNOTATIONS
+
+
+def _disarm_rest(pdf: pikepdf.Pdf) -> None:
+    """Whatever acts and is reachable by a road that we did not think of."""
+    for thing in pdf.objects:
+        if isinstance(thing, Dictionary):
+            if str(thing.get("/S")) in ACTIONS:
+                thing["/S"] = Name("/None")
+            for key in ("/JS", "/JavaScript", "/EF", "/XFA", "/AA", "/OpenAction", "/Launch"):
+                _drop(thing, key)
+        elif isinstance(thing, pikepdf.Stream) and str(thing.get("/Type")) == "/EmbeddedFile":
+            thing.write(b"")
+
+
+ACTIONS = {
+    "/JavaScript", "/Launch", "/URI", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData",
+    "/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView", "/Hide", "/ResetForm",
+}  # fmt: skip
+
+
+def _drop(thing: pikepdf.Object, key: str) -> None:
+    if key in thing:
+        del thing[key]
+
+
+def _drawn(master: bytes) -> list[bytes]:
+    document = pypdfium2.PdfDocument(master)
+    try:
+        return [_drawn_page(document[number]) for number in range(len(document))]
+    finally:
+        document.close()
+
+
+def _drawn_page(page: pypdfium2.PdfPage) -> bytes:
+    width, height = page.get_size()
+    if not (0 < width < 20_000 and 0 < height < 20_000):
+        raise Refused("too_complex")
+    scale = min(PREVIEW_SIDE / max(width, height), 4)
+    picture = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+    page.close()
+    return jpeg_of(picture, PREVIEW_BYTES)

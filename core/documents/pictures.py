@@ -1,0 +1,119 @@
+"""Pictures, made new: decoded, turned upright, pasted into an empty picture, saved as JPEG.
+
+Runs in the inspector's process. Nothing of the file that came survives but its pixels. What
+Pillow raises is left to end the process, which means "broken".
+"""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageFilter, ImageOps, ImageStat
+from pillow_heif import register_heif_opener
+
+from core.documents.verdicts import Refused
+
+MAX_PIXELS = 50_000_000
+MASTER_SIDE = 3000
+MASTER_BYTES = 1_500_000
+PREVIEW_SIDE = 1200
+ORIENTATION = 0x0112
+FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF"}  # the one reader, by what was sniffed
+
+def clean(raw: bytes, kind: str) -> tuple[dict, list[bytes]]:
+    """The facts, and master and preview as JPEG; `Refused` when it can't be opened safely."""
+    size, picture = _decoded(raw, kind)
+    master = _shrunk(picture, MASTER_SIDE)
+    facts = {
+        "media_type": "image/jpeg",
+        "pages": 1,
+        "width": size[0],
+        "height": size[1],
+        "look": _look(master),
+    }
+    return facts, [_jpeg(master, MASTER_BYTES), _jpeg(_shrunk(master, PREVIEW_SIDE), 300_000)]
+
+
+def jpeg_of(picture: Image.Image, limit: int) -> bytes:
+    """A picture as JPEG of at most so many bytes."""
+    return _jpeg(picture, limit)
+
+
+def _decoded(raw: bytes, kind: str) -> tuple[tuple[int, int], Image.Image]:
+    if kind == "heic":
+        register_heif_opener(thumbnails=False)
+    Image.MAX_IMAGE_PIXELS = None  # our own limit below, which refuses instead of warning
+    with Image.open(io.BytesIO(raw), formats=(FORMATS[kind],)) as source:
+        return _upright(source)
+
+
+def _upright(source: Image.Image) -> tuple[tuple[int, int], Image.Image]:
+    """The original's size as people see it, and its pixels in a new picture."""
+    width, height = source.size
+    if width * height > MAX_PIXELS:
+        raise Refused("too_many_pixels")
+    source.draft("RGB", (MASTER_SIDE, MASTER_SIDE))  # a JPEG decodes straight to a smaller size
+    source.load()
+    if source.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8):
+        width, height = height, width
+    turned = ImageOps.exif_transpose(source)
+    fresh = Image.new("RGB", turned.size, "white")
+    if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
+        layer = turned.convert("RGBA")
+        fresh.paste(layer, mask=layer.getchannel("A"))
+    else:
+        fresh.paste(turned.convert("RGB"))
+    return (width, height), fresh
+
+
+def _shrunk(picture: Image.Image, side: int) -> Image.Image:
+    if max(picture.size) <= side:
+        return picture
+    smaller = picture.copy()
+    smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return smaller
+
+
+def _jpeg(picture: Image.Image, limit: int) -> bytes:
+    """The best quality that fits; a picture that never fits is made smaller."""
+    while True:
+        for quality in (88, 80, 70, 60, 45):
+            out = io.BytesIO()
+            picture.save(out, "JPEG", quality=quality, optimize=False)
+            if out.tell() <= limit:
+                return out.getvalue()
+        picture = _shrunk(picture, max(picture.size) * 3 // 4)
+
+
+def _look(picture: Image.Image) -> dict:
+    """Plain measures for the photo rules: brightness, sharpness, how even the background is."""
+    small = _shrunk(picture, 400)
+    grey = small.convert("L")
+    return {
+        "brightness": round(ImageStat.Stat(grey).mean[0]),
+        "sharpness": round(_sharpness(picture)),
+        "background": round(_background(small)),
+        "background_spread": round(_background_spread(small)),
+    }
+
+
+def _sharpness(picture: Image.Image) -> float:
+    """Variance of the edges, on a copy of one size so that pictures compare."""
+    grey = picture.convert("L")
+    grey.thumbnail((800, 800))
+    return ImageStat.Stat(grey.filter(ImageFilter.FIND_EDGES)).var[0]
+
+
+def _corners(small: Image.Image) -> list[Image.Image]:
+    """The upper corners, where a portrait shows nothing but its background."""
+    width, height = small.size
+    side, depth = max(1, width // 8), max(1, height // 5)
+    return [small.crop((0, 0, side, depth)), small.crop((width - side, 0, width, depth))]
+
+
+def _background(small: Image.Image) -> float:
+    return min(ImageStat.Stat(corner.convert("L")).mean[0] for corner in _corners(small))
+
+
+def _background_spread(small: Image.Image) -> float:
+    return max(max(ImageStat.Stat(corner).stddev) for corner in _corners(small))
