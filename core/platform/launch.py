@@ -13,6 +13,7 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
@@ -20,7 +21,7 @@ ORDINARY_ID = 1000
 
 
 def map_to_ordinary_user() -> None:
-    """Enter a user namespace in which root's files belong to an ordinary user; OSError if forbidden."""
+    """Enter a user namespace where root's files belong to an ordinary user; OSError if forbidden."""
     uid, gid = os.geteuid(), os.getegid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER) != 0:
@@ -30,8 +31,7 @@ def map_to_ordinary_user() -> None:
         ("uid_map", f"{ORDINARY_ID} {uid} 1"),
         ("gid_map", f"{ORDINARY_ID} {gid} 1"),
     ):
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(text)
+        Path(f"/proc/self/{name}").write_text(text)
 
 
 def become(identity: str) -> None:

@@ -1,0 +1,57 @@
+"""The console script `mikhak`: every room that has commands shows them in its cli.py.
+
+Exit status: 0 done, 1 failed with one clear line, 2 wrong usage.
+"""
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+import click
+
+import core
+from config.settings import SettingsError
+from core.errors import DomainError
+from core.platform.processes import PlatformError
+
+
+def command_groups() -> list[click.Command]:
+    """The commands of tenants/cli.py and of every core/*/cli.py."""
+    modules = ["tenants.cli"]
+    rooms = sorted(room.name for room in iter_modules(core.__path__) if room.ispkg)
+    modules += [f"core.{room}.cli" for room in rooms if find_spec(f"core.{room}.cli")]
+    return [command for name in modules for command in import_module(name).commands]
+
+
+class Mikhak(click.Group):
+    """Collects the commands only when one is wanted, and says failures in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._collect()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._collect()
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (DomainError, PlatformError, SettingsError) as error:
+            raise click.ClickException(str(error)) from error
+
+    def _collect(self) -> None:
+        if not self.commands:
+            for command in command_groups():
+                self.add_command(command)
+
+
+@click.group(cls=Mikhak, name="mikhak", context_settings={"help_option_names": ["-h", "--help"]})
+def mikhak() -> None:
+    """Mikhak: consular offices, each behind its own walls."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(mikhak.main(prog_name="mikhak"))

@@ -1,0 +1,211 @@
+"""Front-end assets: npm packages from the lock and our own files, hashed and compressed.
+
+`python -m core.platform.assets` (part of `make run` and `make test`) builds them into var/assets when
+an input changed. Every file has one flat logical name ("theme.css"); it is served under a name with
+the hash of its content. `url(…)` in CSS and imports in JavaScript name files the same way.
+"""
+
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import brotli
+
+from core.platform.processes import PlatformError
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = ROOT / "var" / "assets"
+OWN = ROOT / "templates" / "assets"
+NPM = ROOT / "node_modules"
+LOCKED = (ROOT / "package.json", ROOT / "package-lock.json")
+
+PACKAGES = {
+    "bootstrap.css": "bootstrap/dist/css/bootstrap.min.css",
+    "bootstrap.rtl.css": "bootstrap/dist/css/bootstrap.rtl.min.css",
+    "bootstrap.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
+    "htmx.js": "htmx.org/dist/htmx.min.js",
+    # The build for strict content security policies: styles and workers are files of their own.
+    "altcha.js": "altcha/dist/external/altcha.min.js",
+    "altcha.css": "altcha/dist/external/altcha.css",
+    "altcha-fa.js": "altcha/dist/i18n/fa.js",
+    "altcha-sha.js": "altcha/dist/workers/sha.js",
+    "altcha-pbkdf2.js": "altcha/dist/workers/pbkdf2.js",
+}
+COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
+REFERENCES = {
+    ".css": re.compile(r"""(?P<before>url\(\s*["']?)(?P<name>[^"')]+)(?P<after>["']?\s*\))"""),
+    ".js": re.compile(
+        r"""(?P<before>\b(?:from|import)\s*["'])(?P<name>\.{1,2}/[^"']+)(?P<after>["'])"""
+    ),
+}
+SOURCE_MAP = re.compile(rb"\n?/[/*]# sourceMappingURL=\S+( \*/)?")
+
+
+def ensure() -> None:
+    """Build what is missing or out of date; of two processes one builds, the other waits."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with _alone(BUILT / ".lock"):
+        wanted = _inputs()
+        if _manifest_or_empty().get("inputs") == wanted:
+            return
+        install_packages()
+        # Here, not above: the font tools are slow to import and seldom needed.
+        from core.platform import fonts
+
+        files = _Build(fonts).files
+        draft = BUILT / "manifest.new"
+        draft.write_text(json.dumps({"inputs": wanted, "files": files}, indent=1, sort_keys=True))
+        draft.replace(BUILT / "manifest.json")
+        _forget_others(set(files.values()))
+
+
+def manifest() -> dict[str, str]:
+    """Logical name → name under which the file is served."""
+    files = _manifest_or_empty().get("files")
+    if not files:
+        raise PlatformError("The assets are not built: run `python -m core.platform.assets`.")
+    return files
+
+
+def install_packages() -> None:
+    """`npm ci` by the Node that pip brought, once for each lock."""
+    mark = NPM / ".lock-digest"
+    digest = _digest(*(path.read_bytes() for path in LOCKED))
+    if mark.exists() and mark.read_text() == digest:
+        return
+    node = Path(sys.executable).with_name("npm")
+    npm = str(node) if node.exists() else shutil.which("npm")
+    if not npm:
+        raise PlatformError("npm is missing; `make run` installs it into .venv.")
+    cache_folder = BUILT.parent / "cache" / "npm"
+    result = subprocess.run(
+        [npm, "ci", "--no-progress", "--cache", str(cache_folder)],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": f"{Path(npm).parent}{os.pathsep}{os.environ.get('PATH', '')}"},
+    )
+    if result.returncode != 0:
+        raise PlatformError(f"npm could not install the front-end packages:\n{result.stderr}")
+    mark.write_text(digest)
+
+
+class _Build:
+    """One build: reads each file, replaces the names in it, writes it under its hash."""
+
+    def __init__(self, fonts: ModuleType) -> None:
+        self.fonts = fonts
+        self.sources = self._sources()
+        self.files: dict[str, str] = {}
+        self.open: list[str] = []
+        (BUILT / "files").mkdir(exist_ok=True)
+        for name in sorted(self.sources):
+            self.place(name)
+
+    def _sources(self) -> dict[str, Path]:
+        sources = {name: NPM / path for name, path in PACKAGES.items()}
+        for path in _own_files():
+            if path.name in sources or path.name in self.fonts.FONTS:
+                raise PlatformError(f"Two assets are called {path.name}: {path}")
+            sources[path.name] = path
+        return sources | {name: NPM / font.source for name, font in self.fonts.FONTS.items()}
+
+    def place(self, name: str) -> str:
+        if name in self.files:
+            return self.files[name]
+        if name in self.open:
+            raise PlatformError(f"Assets name each other in a circle: {' → '.join(self.open)}")
+        self.open.append(name)
+        is_font = name in self.fonts.FONTS
+        content = self.fonts.web_font(name, NPM) if is_font else self._text(name)
+        self.open.pop()
+        stem, suffix = os.path.splitext(name)
+        served = f"{stem}.{_digest(content)[:12]}{suffix}"
+        _write(BUILT / "files" / served, content)
+        self.files[name] = served
+        return served
+
+    def _text(self, name: str) -> bytes:
+        content = SOURCE_MAP.sub(b"", self.sources[name].read_bytes())
+        pattern = REFERENCES.get(Path(name).suffix)
+        if not pattern:
+            return content
+        return pattern.sub(lambda found: self._renamed(name, found), content.decode()).encode()
+
+    def _renamed(self, name: str, found: re.Match[str]) -> str:
+        target = found["name"]
+        if target.startswith(("data:", "#")):
+            return found[0]
+        wanted = target.rsplit("/", 1)[-1]
+        if wanted not in self.sources:
+            raise PlatformError(f"{name} names {target}, which is no asset.")
+        prefix = "./" if name.endswith(".js") else ""
+        return found["before"] + prefix + self.place(wanted) + found["after"]
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    if path.suffix in COMPRESSIBLE:
+        Path(f"{path}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+        Path(f"{path}.br").write_bytes(brotli.compress(content))
+    path.write_bytes(content)
+
+
+def _forget_others(kept: set[str]) -> None:
+    for path in (BUILT / "files").iterdir():
+        if re.sub(r"\.(gz|br)$", "", path.name) not in kept:
+            path.unlink()
+
+
+def _own_files() -> list[Path]:
+    return sorted(
+        path for path in OWN.rglob("*") if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def _inputs() -> str:
+    """A digest of everything that the result depends on."""
+    here = Path(__file__)
+    paths = [*LOCKED, here, here.with_name("fonts.py"), *_own_files()]
+    return _digest(*(part for path in paths for part in (path.name.encode(), path.read_bytes())))
+
+
+def _digest(*parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "big") + part)
+    return whole.hexdigest()
+
+
+def _manifest_or_empty() -> dict:
+    try:
+        return json.loads((BUILT / "manifest.json").read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    try:
+        ensure()
+    except PlatformError as error:
+        sys.exit(str(error))
