@@ -41,7 +41,7 @@ def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
         MAX_FORM_PARTS=2000,
     )
     production = settings.env == "production"
-    database.init_app(app, settings)
+    database.init_app(app, settings.database_url)
     # Order matters: what is installed first runs last on the way out.
     headers.install(app, production=production)
     language.install(app)

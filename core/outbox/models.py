@@ -25,7 +25,7 @@ class OutboxColumns:
     attempts: Mapped[int] = mapped_column(Integer, default=0)
 
     @declared_attr.directive
-    def __table_args__(cls) -> tuple:  # noqa: N805 - SQLAlchemy hands the class
+    def __table_args__(cls) -> tuple:
         open_rows = Index(
             f"ix_{cls.__tablename__}_open", "due_at", postgresql_where=text("done_at IS NULL")
         )

@@ -10,7 +10,7 @@ from core.clock import now
 from core.crypto import token
 from core.sessions import queries
 from tenants.database import db
-from tenants.scope import again, current_scope
+from tenants.scope import Scope, current_scope, run
 
 ABSOLUTE = {
     "applicant": timedelta(hours=12),
@@ -73,7 +73,7 @@ def end_all(person_kind: str, person_id: UUID, *, but: UUID | None = None) -> No
 
 def touch(session_id: UUID) -> None:
     """Note that the session was used, in a short transaction of its own: pages only read."""
-    with again(current_scope()):
+    with run(Scope(current_scope().facts)):
         model = queries.session_model()
         db.session.execute(
             update(model).where(model.id == session_id).values(last_seen_at=now())

@@ -77,8 +77,8 @@ def _check_site() -> None:
 def _scope_of(door: Door) -> Scope:
     read_only = request.method in ("GET", "HEAD", "OPTIONS")
     if door.host == "ministry":
-        return Scope.for_ministry(read_only=read_only)
-    return Scope.for_office(request.site.office, read_only=read_only)
+        return Scope(None, read_only)
+    return Scope(request.site.office, read_only)
 
 
 def _settle(response: Response) -> Response:
@@ -95,4 +95,4 @@ def _settle(response: Response) -> Response:
 def _leave(_: BaseException | None) -> None:
     token = g.pop("scope_token", None)
     if token is not None:
-        close_scope(token)
+        close_scope(token, commit=False)

@@ -56,6 +56,8 @@ def chosen_language() -> str:
 
 def chosen_theme() -> str:
     """`?theme=`, then what was chosen before, then the system's wish."""
+    if not has_request_context():
+        return THEMES[0]
     for wish in (request.args.get("theme"), request.cookies.get("theme")):
         if wish in THEMES:
             return wish

@@ -16,6 +16,8 @@ from core.web.audience import actor
 
 FIELD = "_once"
 UNHASHED = {FIELD, "csrf_token"}
+INCOMPLETE = _l("This form is incomplete. Open the page again and repeat it.")
+SENT_OTHERWISE = _l("This form was already sent with other answers. Open the page again.")
 
 
 def once_field() -> Markup:
@@ -35,14 +37,12 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         value = request.form.get(FIELD, "")
         if not value:
-            raise Invalid(sentence=_l("This form is incomplete. Open the page again and repeat it."))
+            raise Invalid(sentence=INCOMPLETE)
         key = f"{actor().kind}:{actor().id}:{request.endpoint}:{request.path}:{value}"
         try:
             earlier = claim(key, _body())
         except DifferentBody as error:
-            raise Invalid(
-                sentence=_l("This form was already sent with other answers. Open the page again.")
-            ) from error
+            raise Invalid(sentence=SENT_OTHERWISE) from error
         if earlier is not None:
             return redirect(earlier, 303)
         response = make_response(view(*args, **kwargs))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Request, current_app
 
 from tenants import registry
-from tenants.registry import OfficeFacts
+from tenants.facts import OfficeFacts
 
 FIXED_SITES = ("ministry", "verify")
 

@@ -1,0 +1,1 @@
+"""Telling people: mails in their own language, sent after the commit."""

@@ -1,0 +1,108 @@
+"""Doing what waits in the outbox, exactly by its row.
+
+The row's lock is the lease: whoever holds it works, a killed worker loses it with its connection,
+two never work at once. A failure is noted in the row and tried again later, ever more seldom.
+"""
+
+import json
+import logging
+import pkgutil
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+import core
+from core.clock import now
+from core.crypto import unseal
+from core.outbox.models import MinistryOutboxRow, OutboxRow
+from tenants.database import db
+from tenants.names import SHARED_SCHEMA
+from tenants.scope import current_scope, ministry, office
+
+log = logging.getLogger("mikhak.outbox")
+
+Handler = Callable[[UUID, dict[str, Any]], None]
+PATIENCE = timedelta(seconds=60)
+LONGEST_PAUSE = timedelta(hours=1)
+GIVE_UP_AFTER = 50
+
+
+@cache
+def handlers() -> dict[str, Handler]:
+    """Every room's `jobs.HANDLERS`, by kind of row."""
+    found: dict[str, Handler] = {}
+    for room in pkgutil.iter_modules(core.__path__):
+        name = f"core.{room.name}.jobs"
+        if room.ispkg and find_spec(name):
+            found.update(getattr(import_module(name), "HANDLERS", {}))
+    return found
+
+
+def scope_named(name: str) -> Any:
+    """The unit of work of an office by its slug, or of the ministry."""
+    return ministry() if name == SHARED_SCHEMA else office(name)
+
+
+def model() -> type[OutboxRow] | type[MinistryOutboxRow]:
+    """The outbox of the scope in force."""
+    return MinistryOutboxRow if current_scope().facts is None else OutboxRow
+
+
+def due_rows(limit: int = 100) -> list[Any]:
+    """Open rows whose time has come and that nobody was told of lately; marks them as told."""
+    table = model()
+    stale = or_(table.handed_at.is_(None), table.handed_at < now() - PATIENCE)
+    rows = db.session.scalars(
+        select(table)
+        .where(table.done_at.is_(None), table.due_at <= now(), stale)
+        .order_by(table.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.handed_at = now()
+    return list(rows)
+
+
+def perform(scope_name: str, row_id: UUID) -> bool:
+    """Do one row, in a unit of work of its own. True when it is done (now or before)."""
+    with scope_named(scope_name):
+        table = model()
+        row = db.session.scalar(
+            select(table).where(table.id == row_id).with_for_update(skip_locked=True)
+        )
+        if row is None:
+            return False  # somebody is at it, or it was never committed
+        if row.done_at is not None:
+            return True
+        if row.expires_at is not None and row.expires_at <= now():
+            return _finish(row, "expired")
+        return _attempt(row)
+
+
+def _attempt(row: Any) -> bool:
+    row.attempts += 1
+    payload = json.loads(unseal(f"outbox:{row.kind}", row.payload))
+    try:
+        handlers()[row.kind](row.id, payload)
+    except Exception as error:  # noqa: BLE001 - whatever a handler meets, the row must survive it
+        log.warning("outbox %s %s failed: %s", row.kind, row.id, type(error).__name__)
+        if row.attempts >= GIVE_UP_AFTER:
+            return _finish(row, f"gave up: {type(error).__name__}")
+        row.outcome = type(error).__name__
+        row.handed_at = None
+        row.due_at = now() + min(LONGEST_PAUSE, timedelta(seconds=2 ** min(row.attempts, 12)))
+        return False
+    return _finish(row, "done")
+
+
+def _finish(row: Any, outcome: str) -> bool:
+    """Close the row and forget what it held."""
+    row.done_at, row.outcome, row.payload = now(), outcome, b""
+    return True

@@ -1,0 +1,15 @@
+"""Addresses for mails and papers: built from the office's own host, never from the request."""
+
+from typing import Any
+
+from flask import current_app, url_for
+
+from tenants.scope import current_scope
+
+
+def public_url(endpoint: str, **values: Any) -> str:
+    """The full address of one of our pages at the office (or ministry) of the current scope."""
+    settings = current_app.extensions["settings"]
+    facts = current_scope().facts
+    host = facts.hosts[0] if facts else f"ministry.{settings.base_domain}"
+    return settings.origin(host) + url_for(endpoint, **values)

@@ -1,0 +1,1 @@
+"""The proof of the house: guards, units, real servers, real browser."""
