@@ -63,18 +63,32 @@ def _run(upload: Iterable[bytes], seconds: float) -> tuple[int | None, bytes]:
         stderr=subprocess.DEVNULL,
     )
     late = threading.Event()
-    alarm = threading.Timer(seconds, lambda: (late.set(), child.kill()))
+    alarm = threading.Timer(seconds, _end, args=(child, late))
     feeder = threading.Thread(target=_feed, args=(child.stdin, list(upload)), daemon=True)
     alarm.start()
     feeder.start()
     try:
-        output = child.stdout.read(MOST_OUTPUT + 1)
+        output = _output(child)
     finally:
-        child.stdout.close()
         status = child.wait()
         alarm.cancel()
         feeder.join()
     return (None if late.is_set() else status), output
+
+
+def _end(child: subprocess.Popen, late: threading.Event) -> None:
+    late.set()
+    child.kill()
+
+
+def _output(child: subprocess.Popen) -> bytes:
+    """What the child says, up to a limit; it is not waited for after that."""
+    assert child.stdout is not None
+    with child.stdout as pipe:
+        output = pipe.read(MOST_OUTPUT + 1)
+    if len(output) > MOST_OUTPUT:
+        child.kill()
+    return output
 
 
 def _feed(pipe: IO[bytes], chunks: list[bytes]) -> None:

@@ -21,7 +21,6 @@ TAG = 16
 NONCE = 12
 MAGIC = b"MKD1"
 PREFIX = 7  # random part of a stream's nonce; counter (4) and last flag (1) fill the rest
-LIMIT = 2**32 - 1
 
 
 class Tampered(Exception):
@@ -94,12 +93,9 @@ def seal_stream(key: bytes, place: Place, chunks: Iterable[bytes]) -> Iterator[b
     header = MAGIC + os.urandom(PREFIX)
     cipher = AESGCM(key)
     yield header
-    number = 0
-    for piece, last in _with_last(_even(chunks)):
-        if number > LIMIT:
-            raise ValueError("too long to seal")
-        yield cipher.encrypt(_nonce(header, number, last), piece, place.bind(header, number, last))
-        number += 1
+    for number, (piece, last) in enumerate(_with_last(_even(chunks))):
+        bound = place.bind(header, number, last)
+        yield cipher.encrypt(_nonce(header, number, last), piece, bound)
 
 
 def open_stream(key: bytes, place: Place, source: BinaryIO) -> Iterator[bytes]:

@@ -1,8 +1,8 @@
 """PDFs, disarmed: opened, stripped of everything that acts, written new, its pages drawn.
 
 Runs in the inspector's process. Pages are drawn as pictures for the viewer, so that nobody's
-browser has to open a stranger's PDF. What pikepdf and pdfium raise is left to end the process, which
-means "broken".
+browser has to open a stranger's PDF. What pikepdf and pdfium raise is left to end the process,
+which means "broken".
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ PREVIEW_SIDE = 1200
 ORIENTATION = 0x0112
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF"}  # the one reader, by what was sniffed
 
+
 def clean(raw: bytes, kind: str) -> tuple[dict, list[bytes]]:
     """The facts, and master and preview as JPEG; `Refused` when it can't be opened safely."""
     size, picture = _decoded(raw, kind)

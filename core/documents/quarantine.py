@@ -27,7 +27,7 @@ class Quarantine:
         self.size = 0
         self._digest = sha256()
         self._key = new_document_key()
-        self._file = tempfile.TemporaryFile(prefix="mikhak-")
+        self._file = tempfile.TemporaryFile(prefix="mikhak-")  # noqa: SIM115 - closed by us
         try:
             for sealed in seal_stream(self._key, PLACE, self._limited(stream, limit)):
                 self._file.write(sealed)

@@ -18,18 +18,14 @@ REASONS: dict[str, Any] = {
     "two_types": _l(
         "This file is two kinds of file at once. Take a new picture or save it again as PDF."
     ),
-    "broken": _l(
-        "This file is damaged and can't be opened. Save it again or take a new picture."
-    ),
+    "broken": _l("This file is damaged and can't be opened. Save it again or take a new picture."),
     "too_many_pixels": _l(
         "This picture has too many pixels. Take it again with the usual setting of your camera."
     ),
     "too_small": _l(
         "This picture is too small to be read. Take it again from close up, in full size."
     ),
-    "encrypted": _l(
-        "This PDF is protected by a password. Save it without one and send it again."
-    ),
+    "encrypted": _l("This PDF is protected by a password. Save it without one and send it again."),
     "no_pages": _l("This PDF has no pages. Save it again and send it once more."),
     "too_many_pages": _l("This PDF has more than 40 pages. Send only the pages that are asked."),
     "too_complex": _l(

@@ -7,7 +7,14 @@ import zipfile
 
 HEAD = 1024  # PDF readers look for their header this far in, so a polyglot may hide it there
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-FOREIGN_STARTS = (b"MZ", b"\x7fELF", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"PK\x03\x04", b"%PDF-")
+FOREIGN_STARTS = (
+    b"MZ",
+    b"\x7fELF",
+    b"Rar!\x1a\x07",
+    b"7z\xbc\xaf\x27\x1c",
+    b"PK\x03\x04",
+    b"%PDF-",
+)
 FOREIGN_WORDS = (b"<script", b"<html", b"<?php", b"<svg", b"<!doctype")
 
 

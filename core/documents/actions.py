@@ -1,0 +1,200 @@
+"""Taking, replacing and removing documents.
+
+The order is fixed: quarantine, inspect, scan, seal, store, row. Objects come first under a fresh
+key and the row comes with the caller's transaction, so a row never points to nothing; objects
+whose transaction did not happen are swept (`jobs.sweep`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import BinaryIO, Protocol
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _l
+
+from core.actor import Actor
+from core.audit.actions import record
+from core.clock import now
+from core.documents import inspection, keys, policies, queries, reasons, rules
+from core.documents.cabinet import Cabinet, cabinet
+from core.documents.inspection import Inspected
+from core.documents.models import CHECKING, RELEASED, REMOVED, Document
+from core.documents.names import clean_name
+from core.documents.quarantine import Quarantine, TooLarge
+from core.documents.scanner import Verdict
+from core.documents.verdicts import Refused
+from core.errors import Conflict, Forbidden, Invalid
+from tenants.database import db
+from tenants.scope import current_office
+
+MOST_DOCUMENTS = 120
+
+
+class Owned(Protocol):
+    """A request, as far as documents care."""
+
+    id: UUID
+    account_id: UUID
+
+
+@dataclass(frozen=True)
+class _Upload:
+    """What the caller said about a file."""
+
+    kind: str
+    name: str
+    side: str | None
+    position: int | None
+    replaces_id: UUID | None = None
+
+
+def receive(
+    actor: Actor,
+    request: Owned,
+    kind: str,
+    stream: BinaryIO,
+    name: str | None,
+    *,
+    position: int | None = None,
+    side: str | None = None,
+    field: str = "file",
+) -> Document:
+    """Take one file for a request.
+
+    Raises `Invalid` with words under `field` when the file can't be taken, `Forbidden` when the
+    request is not the actor's, `Unavailable` when the storage does not answer. Nothing is left
+    behind then. Without an answer of the scanner the document waits, unseen by everybody.
+    """
+    if not policies.may_give(actor, request.account_id):
+        raise Forbidden
+    upload = _Upload(kind, clean_name(name), side, position)
+    return _take(actor, {"request_id": request.id}, upload, stream, field)
+
+
+def receive_for_account(
+    actor: Actor,
+    account_id: UUID,
+    kind: str,
+    stream: BinaryIO,
+    name: str | None,
+    *,
+    field: str = "file",
+) -> Document:
+    """Take a file for the account itself (the profile's photo); errors as in `receive`."""
+    if not policies.may_give(actor, account_id):
+        raise Forbidden
+    upload = _Upload(kind, clean_name(name), None, 1)
+    return _take(actor, {"account_id": account_id}, upload, stream, field)
+
+
+def replace(
+    actor: Actor,
+    request: Owned,
+    document: Document,
+    stream: BinaryIO,
+    name: str | None,
+    *,
+    erase: bool = True,
+    field: str = "file",
+) -> Document:
+    """Put a new file in the place of an old one, which goes only if the new one is taken.
+
+    With `erase=False` (after submission) the old one stays readable for the office's trail.
+    Errors as in `receive`, and `Conflict` when the old one is already gone.
+    """
+    if not policies.may_give(actor, request.account_id):
+        raise Forbidden
+    upload = _Upload(document.kind, clean_name(name), document.side, document.position, document.id)
+    fresh = _take(actor, {"request_id": request.id}, upload, stream, field)
+    remove(actor, request, document, erase=erase)
+    return fresh
+
+
+def remove(actor: Actor, request: Owned, document: Document, *, erase: bool = True) -> None:
+    """Take a document back. Erased ones lose their key with the commit and can't be read again.
+
+    Raises `Forbidden` when the request is not the actor's, `Conflict` when it is already gone.
+    """
+    if not policies.may_give(actor, request.account_id) or document.request_id != request.id:
+        raise Forbidden
+    db.session.refresh(document, with_for_update=True)
+    if not document.is_live:
+        raise Conflict(_l("This file was already removed."))
+    document.state = REMOVED
+    document.removed_at = now()
+    if erase:
+        document.wrapped_key = None
+    db.session.flush()
+    record(actor, "documents.removed", document, kind=document.kind, erased=erase)
+
+
+def _take(
+    actor: Actor, owner: dict[str, UUID], upload: _Upload, stream: BinaryIO, field: str
+) -> Document:
+    rule = rules.rule_for(upload.kind)
+    owned = _owned_by(owner)
+    if queries.count_live(owned) >= MOST_DOCUMENTS:
+        raise Invalid({field: _l("This request has too many files. Remove one first.")})
+    try:
+        file, verdict = _checked(stream, rule, cabinet())
+    except TooLarge:
+        raise Invalid({field: reasons.words("too_large")}) from None
+    except Refused as refusal:
+        raise Invalid({field: reasons.words(refusal.code)}) from None
+    document = _stored(file, upload, owner, cabinet())
+    document.position = upload.position or queries.next_position(owned, upload.kind)
+    document.state = RELEASED if verdict in (Verdict.CLEAN, Verdict.OFF) else CHECKING
+    document.scan = verdict.value
+    document.warnings = rules.warnings(rule, file.facts)
+    document.uploaded_by = actor.id
+    db.session.add(document)
+    db.session.flush()
+    record(actor, "documents.received", document, kind=document.kind, state=document.state)
+    return document
+
+
+def _checked(stream: BinaryIO, rule: rules.Rule, house: Cabinet) -> tuple[Inspected, Verdict]:
+    """The cleaned file and the scanner's word on what came in and on what was made of it."""
+    with Quarantine(stream, rule.max_bytes) as raw:
+        if raw.size == 0:
+            raise Refused("empty")
+        file = inspection.inspect(raw.chunks())
+        if code := rules.refusal(rule, file.facts):
+            raise Refused(code)
+        verdicts = {house.scanner.scan(raw.chunks()), house.scanner.scan([file.master])}
+    if Verdict.INFECTED in verdicts:
+        raise Refused("infected")
+    return file, Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else verdicts.pop()
+
+
+def _stored(file: Inspected, upload: _Upload, owner: dict[str, UUID], house: Cabinet) -> Document:
+    """The row for a file whose objects now lie sealed on the shelf."""
+    office, identity, key = current_office().slug, uuid4(), keys.new_document_key()
+    folder = f"{office}/documents/{identity}"
+    wrapped = keys.wrap_document_key(house.office_key(), office, str(identity), key)
+    parts = [("master", file.master)]
+    parts += [(f"page-{number}", page) for number, page in enumerate(file.previews, 1)]
+    for name, content in parts:
+        place = keys.Place(office, str(identity), name)
+        house.shelf.put(f"{folder}/{name}", keys.seal_stream(key, place, [content]))
+    return Document(
+        id=identity,
+        **owner,
+        kind=upload.kind,
+        side=upload.side,
+        replaces_id=upload.replaces_id,
+        original_name=upload.name,
+        media_type=file.facts["media_type"],
+        size=len(file.master),
+        sha256=sha256(file.master).hexdigest(),
+        pages=len(file.previews),
+        storage_key=folder,
+        wrapped_key=wrapped,
+    )
+
+
+def _owned_by(owner: dict[str, UUID]):
+    ((column, value),) = owner.items()
+    return getattr(Document, column) == value

@@ -1,0 +1,91 @@
+"""Work that nobody waits for: sweeping the shelf, and asking the scanner again.
+
+Each runs inside one office's scope and may run twice without harm.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.actor import SYSTEM
+from core.audit.actions import record
+from core.clock import now
+from core.documents import keys
+from core.documents.cabinet import cabinet
+from core.documents.models import CHECKING, REFUSED, RELEASED, Document
+from core.documents.scanner import Verdict
+from tenants.database import db
+from tenants.scope import current_office
+
+log = logging.getLogger(__name__)
+
+SPARED = timedelta(hours=1)  # an upload's transaction never lives this long
+
+
+def sweep(older_than: timedelta = SPARED) -> int:
+    """Delete objects that no readable row owns; how many there were.
+
+    Those are uploads whose transaction did not happen, and documents that lost their key.
+    """
+    house, office = cabinet(), current_office().slug
+    owned = set(
+        db.session.scalars(select(Document.storage_key).where(Document.wrapped_key.is_not(None)))
+    )
+    swept = 0
+    for found in house.shelf.list(f"{office}/documents/"):
+        if found.key.rpartition("/")[0] in owned or found.modified > now() - older_than:
+            continue
+        house.shelf.delete(found.key)
+        swept += 1
+    log.info("swept %s objects of %s", swept, office)
+    return swept
+
+
+def rescan() -> int:
+    """Ask the scanner about everything that waits for it; how many got an answer."""
+    waiting = db.session.scalars(
+        select(Document)
+        .where(Document.state == CHECKING)
+        .order_by(Document.uploaded_at)
+        .limit(50)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return sum(_rescan(document) for document in waiting)
+
+
+def _rescan(document: Document) -> bool:
+    house = cabinet()
+    verdict = house.scanner.scan(_sealed_master(document))
+    if verdict is Verdict.UNKNOWN:
+        return False
+    document.scan = verdict.value
+    document.state = RELEASED
+    if verdict is Verdict.INFECTED:
+        document.state, document.refusal, document.wrapped_key = REFUSED, "infected", None
+    db.session.flush()
+    record(SYSTEM, "documents.scanned", document, verdict=verdict.value)
+    return True
+
+
+def _sealed_master(document: Document):
+    """The plain master of a document that nobody may look at yet."""
+    house, office, identity = cabinet(), current_office().slug, str(document.id)
+    assert document.wrapped_key is not None  # only live documents wait
+    key = keys.unwrap_document_key(house.office_key(), office, identity, document.wrapped_key)
+    with house.shelf.open(f"{document.storage_key}/master") as source:
+        yield from keys.open_stream(key, keys.Place(office, identity, "master"), source)
+
+
+def stranded(older_than: timedelta = timedelta(minutes=10)) -> list[UUID]:
+    """Documents that wait too long for a scanner: health and `doctor` name them."""
+    return list(
+        db.session.scalars(
+            select(Document.id).where(
+                Document.state == CHECKING, Document.uploaded_at < now() - older_than
+            )
+        )
+    )

@@ -1,0 +1,76 @@
+"""Reads. The request was found, and its policy asked, before anybody comes here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from core.documents.models import CHECKING, RELEASED, Document
+from core.errors import NotFound
+from tenants.database import db
+
+
+def of_request(request_id: UUID) -> Sequence[Document]:
+    """The documents handed in for a request, in the order of kinds and positions."""
+    return db.session.scalars(
+        select(Document)
+        .where(Document.request_id == request_id, Document.state.in_((CHECKING, RELEASED)))
+        .order_by(Document.kind, Document.position, Document.uploaded_at)
+    ).all()
+
+
+def refused_of_request(request_id: UUID) -> Sequence[Document]:
+    """What was taken first and found bad later, so that the person can be told."""
+    return db.session.scalars(
+        select(Document)
+        .where(Document.request_id == request_id, Document.state == "refused")
+        .order_by(Document.uploaded_at)
+    ).all()
+
+
+def of_account(account_id: UUID) -> Sequence[Document]:
+    """The live documents of an account itself."""
+    return db.session.scalars(
+        select(Document)
+        .where(Document.account_id == account_id, Document.state.in_((CHECKING, RELEASED)))
+        .order_by(Document.uploaded_at.desc())
+    ).all()
+
+
+def find(request_id: UUID, document_id: UUID) -> Document:
+    """One live document of this request; `NotFound` for everything else."""
+    return _live(Document.id == document_id, Document.request_id == request_id)
+
+
+def find_of_account(account_id: UUID, document_id: UUID) -> Document:
+    """One live document of this account; `NotFound` for everything else."""
+    return _live(Document.id == document_id, Document.account_id == account_id)
+
+
+def next_position(owner, kind: str) -> int:
+    """Where the next document of this kind goes."""
+    last = db.session.scalar(
+        select(func.max(Document.position)).where(
+            owner, Document.kind == kind, Document.state.in_((CHECKING, RELEASED))
+        )
+    )
+    return (last or 0) + 1
+
+
+def count_live(owner) -> int:
+    """How many documents the owner has handed in."""
+    counted = db.session.scalar(
+        select(func.count())
+        .select_from(Document)
+        .where(owner, Document.state.in_((CHECKING, RELEASED)))
+    )
+    return counted or 0
+
+
+def _live(*conditions) -> Document:
+    document = db.session.scalar(select(Document).where(*conditions))
+    if document is None or not document.is_live:
+        raise NotFound
+    return document
