@@ -10,9 +10,17 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, LargeBinary, Text, event
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    event,
+)
 from sqlalchemy import text as sql_text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -88,17 +96,30 @@ class OfficeHost(Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class RegistryVersion(Model):
-    """One row, counted up by every change of an office or a host name."""
+class House(Model):
+    """The one row about the whole installation: counters that say what is stale."""
 
-    __tablename__ = "registry_version"
-    __table_args__ = ({"schema": names.SHARED_SCHEMA, "info": {"app": "SELECT"}},)
+    __tablename__ = "house"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        {
+            "schema": names.SHARED_SCHEMA,
+            "info": {
+                "app": "SELECT",
+                "first_row": {"id": 1, "registry_version": 0, "shared_schema": 0},
+            },
+        },
+    )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(BigInteger)
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    registry_version: Mapped[int] = mapped_column(BigInteger)
+    shared_schema: Mapped[int] = mapped_column(Integer)
 
 
-BUMP = f"UPDATE {names.SHARED_SCHEMA}.registry_version SET version = version + 1"
+VERSION = "SELECT registry_version FROM ministry.house"
+BUMP = "UPDATE ministry.house SET registry_version = registry_version + 1"
+HOSTS = "SELECT host, office FROM ministry.office_hosts ORDER BY created_at, host"
+OFFICES = "SELECT * FROM ministry.offices"
 
 
 @event.listens_for(Office, "after_insert")
@@ -169,7 +190,7 @@ def _refreshed(known: _Known) -> _Known:
     connection = db.engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(f"SELECT version FROM {names.SHARED_SCHEMA}.registry_version")
+        cursor.execute(VERSION)
         version = cursor.fetchone()[0]
         if version == known.version:
             known.checked_at = asked_at
@@ -183,10 +204,6 @@ def _refreshed(known: _Known) -> _Known:
         connection.close()
     offices = {row["slug"]: _facts(row, hosts) for row in rows}
     return _Known(version, asked_at, offices, {h: s for h, s in hosts.items() if s in offices})
-
-
-HOSTS = f"SELECT host, office FROM {names.SHARED_SCHEMA}.office_hosts ORDER BY created_at, host"
-OFFICES = f"SELECT * FROM {names.SHARED_SCHEMA}.offices"
 
 
 def _facts(row: dict[str, Any], hosts: dict[str, str]) -> OfficeFacts:

@@ -1,0 +1,174 @@
+"""The first tables: everything that the models of the shared line describe.
+
+Written by `python -m tenants.migrations.write`.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+
+def upgrade() -> None:
+    op.create_table(
+        "answered_keys_of_ministry",
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_answered_keys_of_ministry")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_answered_keys_of_ministry_created_at"),
+        "answered_keys_of_ministry",
+        ["created_at"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_table(
+        "audit_entries_of_ministry",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_kind", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=True),
+        sa.Column("subject_id", sa.Text(), nullable=True),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entries_of_ministry")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_audit_entries_of_ministry_act"),
+        "audit_entries_of_ministry",
+        ["act"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_audit_entries_of_ministry_subject_id"),
+        "audit_entries_of_ministry",
+        ["subject_id"],
+        unique=False,
+        schema="ministry",
+    )
+    op.execute("REVOKE UPDATE, DELETE ON ministry.audit_entries_of_ministry FROM mikhak_ministry")
+    op.create_table(
+        "house",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("registry_version", sa.BigInteger(), nullable=False),
+        sa.Column("shared_schema", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_house_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_house")),
+        schema="ministry",
+    )
+    op.execute("GRANT SELECT ON ministry.house TO mikhak_app")
+    op.execute("INSERT INTO ministry.house (id, registry_version, shared_schema) VALUES (1, 0, 0)")
+    op.create_table(
+        "offices",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name_fa", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("city_fa", sa.Text(), nullable=False),
+        sa.Column("city_en", sa.Text(), nullable=False),
+        sa.Column("country_code", sa.Text(), nullable=False),
+        sa.Column("country_fa", sa.Text(), nullable=False),
+        sa.Column("country_en", sa.Text(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("locales", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("weekend", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("jurisdictions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("successor", sa.Text(), nullable=True),
+        sa.Column("schema_version", sa.Integer(), nullable=False),
+        sa.Column("contact", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status_changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("slug ~ '^[a-z][a-z0-9_]{1,30}$'", name=op.f("ck_offices_slug")),
+        sa.CheckConstraint(
+            "status IN ('opening', 'active', 'suspended', 'closed')", name=op.f("ck_offices_status")
+        ),
+        sa.CheckConstraint(
+            "successor IS NULL OR successor <> slug", name=op.f("ck_offices_successor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["successor"], ["ministry.offices.slug"], name=op.f("fk_offices_successor_offices")
+        ),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_offices")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_offices_successor"), "offices", ["successor"], unique=False, schema="ministry"
+    )
+    op.execute("GRANT SELECT ON ministry.offices TO mikhak_app")
+    op.execute("GRANT SELECT ON ministry.offices TO mikhak_offices")
+    op.create_table(
+        "outbox_of_ministry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_of_ministry")),
+        schema="ministry",
+    )
+    op.create_index(
+        "ix_outbox_of_ministry_open",
+        "outbox_of_ministry",
+        ["due_at"],
+        unique=False,
+        schema="ministry",
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
+        "signed_sessions_of_ministry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("person_kind", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("factors", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("browser", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_sessions_of_ministry")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_signed_sessions_of_ministry_token_hash")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_signed_sessions_of_ministry_person_id"),
+        "signed_sessions_of_ministry",
+        ["person_id"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_table(
+        "office_hosts",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("host = lower(host)", name=op.f("ck_office_hosts_host")),
+        sa.ForeignKeyConstraint(
+            ["office"], ["ministry.offices.slug"], name=op.f("fk_office_hosts_office_offices")
+        ),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_office_hosts")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_office_hosts_office"), "office_hosts", ["office"], unique=False, schema="ministry"
+    )
+    op.execute("GRANT SELECT ON ministry.office_hosts TO mikhak_app")
+    op.execute("GRANT SELECT ON ministry.office_hosts TO mikhak_offices")
