@@ -59,8 +59,12 @@ def _chain(session: Session) -> None:
         return
     model = MinistryAuditEntry if current_scope().facts is None else AuditEntry
     lock = f"audit:{current_scope().name}"
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"), {"lock": lock})
-    last = session.execute(select(model.seq, model.hash).order_by(model.seq.desc()).limit(1)).first()
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"), {"lock": lock}
+    )
+    last = session.execute(
+        select(model.seq, model.hash).order_by(model.seq.desc()).limit(1)
+    ).first()
     seq, chained = (last.seq, last.hash) if last else (0, FIRST)
     for entry in waiting:
         seq += 1

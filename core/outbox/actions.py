@@ -37,7 +37,7 @@ def put(
     db.session.add(row)
     db.session.flush()
     # NOTIFY is delivered by PostgreSQL only if and when this transaction commits.
-    db.session.execute(text("SELECT pg_notify(:channel, :scope)").bindparams(
-        channel=CHANNEL, scope=scope.name
-    ))
+    db.session.execute(
+        text("SELECT pg_notify(:channel, :scope)").bindparams(channel=CHANNEL, scope=scope.name)
+    )
     return row

@@ -75,6 +75,4 @@ def touch(session_id: UUID) -> None:
     """Note that the session was used, in a short transaction of its own: pages only read."""
     with run(Scope(current_scope().facts)):
         model = queries.session_model()
-        db.session.execute(
-            update(model).where(model.id == session_id).values(last_seen_at=now())
-        )
+        db.session.execute(update(model).where(model.id == session_id).values(last_seen_at=now()))

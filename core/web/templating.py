@@ -47,9 +47,9 @@ def day(value: date | None) -> Markup:
     if isinstance(value, datetime):
         value = value.astimezone(_zone()).date()
     first, second = both(value, lang())
-    return Markup(
-        '<time datetime="{}">{} <small class="other-calendar">{}</small></time>'
-    ).format(value.isoformat(), first, second)
+    return Markup('<time datetime="{}">{} <small class="other-calendar">{}</small></time>').format(
+        value.isoformat(), first, second
+    )
 
 
 def moment(value: datetime | None) -> Markup:
@@ -57,7 +57,7 @@ def moment(value: datetime | None) -> Markup:
     if value is None:
         return Markup("–")
     local = value.astimezone(_zone())
-    return Markup("{} <span class=\"clock\">{}</span>").format(
+    return Markup('{} <span class="clock">{}</span>').format(
         day(local.date()), num(local.strftime("%H:%M"))
     )
 

@@ -1,0 +1,83 @@
+"""Every sentence of the interface has its Persian; the parts do not contradict each other."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+PARTS = sorted((ROOT / "config/translations/fa").glob("*.po"))
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+    "N_": None,
+}
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def spoken() -> dict[str, str]:
+    """msgid → where it is said."""
+    found: dict[str, str] = {}
+    for folder in ("core", "blueprints", "tenants", "templates"):
+        methods = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+        for name, line, message, *_ in extract_from_dir(
+            ROOT / folder, method_map=methods, keywords=KEYWORDS, comment_tags=()
+        ):
+            singular = message if isinstance(message, str) else message[0]
+            found.setdefault(singular, f"{folder}/{name}:{line}")
+    return found
+
+
+def persian() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """msgid → [(part, its Persian forms)]."""
+    words: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for path in PARTS:
+        with path.open("rb") as part:
+            for message in read_po(part, locale="fa"):
+                if not message.id:
+                    continue
+                singular = message.id if isinstance(message.id, str) else message.id[0]
+                forms = (
+                    (message.string,) if isinstance(message.string, str) else tuple(message.string)
+                )
+                words[singular].append((path.name, forms))
+    return words
+
+
+def test_every_sentence_has_its_persian() -> None:
+    known = persian()
+    missing = [
+        f"{where}: {msgid}"
+        for msgid, where in spoken().items()
+        if not any(form for _, forms in known.get(msgid, []) for form in forms)
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def test_parts_agree() -> None:
+    for msgid, said in persian().items():
+        assert len({forms for _, forms in said}) == 1, f"{msgid!r} differs: {said}"
+
+
+def test_no_sentence_is_kept_for_nobody() -> None:
+    assert not sorted(set(persian()) - set(spoken()))
+
+
+def test_placeholders_survive_translation() -> None:
+    for msgid, said in persian().items():
+        for _, forms in said:
+            for form in forms:
+                assert set(PLACEHOLDER.findall(form)) <= set(PLACEHOLDER.findall(msgid)), msgid
+
+
+def test_persian_letters_are_persian() -> None:
+    for path in PARTS:
+        text = path.read_text()
+        assert not re.search("[\u064a\u0643]", text), f"{path.name}: Arabic ye or kaf"
