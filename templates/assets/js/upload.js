@@ -1,0 +1,63 @@
+// Uploads: starts when a file is chosen or dropped, shows progress, then takes the new list from the answer.
+// The form itself is what is sent, so that without this file its button does the same.
+export function enhanceUploads(root) {
+  for (const field of root.querySelectorAll("[data-upload]")) {
+    const input = field.querySelector("input[type=file]");
+    const form = field.closest("form");
+    if (!input || !form || field.dataset.ready) continue;
+    field.dataset.ready = "yes";
+    field.querySelector("[data-drop-words]").hidden = matchMedia("(hover: none)").matches;
+    input.addEventListener("change", () => { if (input.files.length) send(field, form, input); });
+    dropping(field.querySelector("[data-drop]"), input);
+  }
+}
+
+function dropping(zone, input) {
+  const over = (event, on) => { event.preventDefault(); zone.classList.toggle("over", on); };
+  zone.addEventListener("dragover", (event) => over(event, true));
+  zone.addEventListener("dragleave", (event) => over(event, false));
+  zone.addEventListener("drop", (event) => {
+    over(event, false);
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+function send(field, form, input) {
+  const box = field.querySelector("[data-progress]");
+  const bar = box.querySelector("progress");
+  const words = box.querySelector("[role=status]");
+  const figure = new Intl.NumberFormat(document.documentElement.lang === "fa" ? "fa-IR" : "en", { maximumFractionDigits: 0 });
+  const began = performance.now();
+  const request = new XMLHttpRequest();
+  box.hidden = false;
+  request.open("POST", form.action);
+  request.setRequestHeader("X-Upload", "1");
+  request.upload.addEventListener("progress", ({ loaded, total }) => {
+    const share = loaded / total;
+    const left = (performance.now() - began) / 1000 * (1 - share) / share;
+    bar.value = share * 100;
+    words.textContent = share < 1
+      ? words.dataset.words.replace("{}", figure.format(share * 100)).replace("{}", figure.format(Math.max(1, left)))
+      : words.dataset.checking;
+  });
+  request.addEventListener("error", () => { words.textContent = words.dataset.failed; words.classList.add("failed"); });
+  request.addEventListener("load", () => place(field, request));
+  request.send(new FormData(form));
+  input.disabled = true;
+}
+
+// The answer is the page (after a redirect) or the page with the refusal (422): its part replaces ours.
+function place(field, request) {
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const fresh = page.getElementById(field.id);
+  if (!fresh) { location.assign(request.responseURL || location.href); return; }
+  field.replaceWith(fresh);
+  fresh.dispatchEvent(new CustomEvent("mikhak:fresh", { bubbles: true }));
+  const token = page.querySelector("input[name=csrf_token]");
+  if (token) for (const held of document.querySelectorAll("input[name=csrf_token]")) held.value = token.value;
+  for (const changed of page.querySelectorAll("[data-live]")) document.getElementById(changed.id)?.replaceWith(changed);
+  const next = fresh.querySelector(".error") ?? fresh.querySelector(".upload-item:last-child");
+  if (next) { next.tabIndex = -1; next.focus(); }
+}
