@@ -81,6 +81,8 @@ def load(environ: Mapping[str, str]) -> Settings:
 def check(environ: Mapping[str, str]) -> None:
     """Refuse what is wrong, but not what `make run` is going to start itself."""
     reader = _Reader(environ, missing_addresses_allowed=environ.get("MIKHAK_ENV") != "production")
+    if bool(reader.get("DATABASE_URL")) != bool(reader.get("OWNER_DATABASE_URL")):
+        reader.faults.append("MIKHAK_DATABASE_URL and MIKHAK_OWNER_DATABASE_URL go together.")
     reader.settings()
 
 

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pkgutil import iter_modules
 
 import click
+from flask.cli import ScriptInfo
 
 import core
 from config.settings import SettingsError
@@ -54,4 +55,10 @@ def mikhak() -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    sys.exit(mikhak.main(prog_name="mikhak"))
+    # Commands that need the application say `@with_appcontext`, here as under `flask --app wsgi`.
+    application = ScriptInfo(create_app=lambda: import_module("wsgi").app)
+    sys.exit(mikhak.main(prog_name="mikhak", obj=application))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """Front-end assets: npm packages from the lock and our own files, hashed and compressed.
 
-`python -m core.platform.assets` (part of `make run` and `make test`) builds them into var/assets when
-an input changed. Every file has one flat logical name ("theme.css"); it is served under a name with
+`python -m core.platform.assets` (part of `make run` and `make test`) builds them into var/assets
+when an input changed. Every file has one flat logical name ("theme.css"); it is served under a name with
 the hash of its content. `url(…)` in CSS and imports in JavaScript name files the same way.
 """
 
@@ -131,8 +131,8 @@ class _Build:
         is_font = name in self.fonts.FONTS
         content = self.fonts.web_font(name, NPM) if is_font else self._text(name)
         self.open.pop()
-        stem, suffix = os.path.splitext(name)
-        served = f"{stem}.{_digest(content)[:12]}{suffix}"
+        path = Path(name)
+        served = f"{path.stem}.{_digest(content)[:12]}{path.suffix}"
         _write(BUILT / "files" / served, content)
         self.files[name] = served
         return served

@@ -21,7 +21,7 @@ ORDINARY_ID = 1000
 
 
 def map_to_ordinary_user() -> None:
-    """Enter a user namespace where root's files belong to an ordinary user; OSError if forbidden."""
+    """Enter a user namespace where our files belong to an ordinary user, or raise OSError."""
     uid, gid = os.geteuid(), os.getegid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER) != 0:

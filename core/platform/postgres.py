@@ -26,6 +26,7 @@ from core.platform.processes import (
     spawn,
     stop,
 )
+from tenants.walls import superuser_sql
 
 OLDEST_MAJOR = 15
 DATABASE = "mikhak"
@@ -170,13 +171,9 @@ class EmbeddedPostgres:
                 )
 
     def _build_walls(self) -> None:
-        if importlib.util.find_spec("tenants.walls") is None:
-            return
-        from tenants.walls import superuser_sql
-
         with psycopg.connect(self.admin_url) as connection:
             for statement in superuser_sql():
-                connection.execute(sql.SQL(statement))
+                connection.execute(statement)
 
 
 def find_binaries(kept_major: int | None = None) -> tuple[Path, int]:

@@ -11,6 +11,9 @@ from pathlib import Path
 LAUNCHER = Path(__file__).with_name("launch.py")
 
 
+_inherited: list[int] = []
+
+
 class PlatformError(Exception):
     """A part could not be started; the message says which one and what to do."""
 
@@ -39,6 +42,11 @@ def give_to_server(folder: Path) -> None:
             os.lchown(path, 0, 0)
 
 
+def inherit(descriptor: int) -> None:
+    """Leave this file open in every child from now on (the lock of a home)."""
+    _inherited.append(descriptor)
+
+
 def spawn(
     command: Sequence[str | Path],
     *,
@@ -62,6 +70,7 @@ def spawn(
             env=None if environ is None else dict(environ),
             cwd=cwd,
             start_new_session=True,
+            pass_fds=_inherited,
         )
     finally:
         if output:

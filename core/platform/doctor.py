@@ -1,0 +1,120 @@
+"""`mikhak doctor`: asks every part whether it is well and says what to do where it is not."""
+
+import smtplib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from urllib.parse import unquote, urlsplit
+
+import boto3
+import psycopg
+from botocore.exceptions import BotoCoreError, ClientError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from config.settings import Settings
+from tenants import walls
+from tenants.migrations.runner import versions
+from tenants.migrations.steps import head
+
+OLDEST_POSTGRES = 150000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: what was looked at, and what to do when it is not well."""
+
+    what: str
+    advice: str = ""
+
+    @property
+    def well(self) -> bool:
+        return not self.advice
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All checks in the order in which they depend on each other."""
+    database = _database(settings)
+    yield database
+    if database.well:
+        yield _schemas(settings)
+        yield from _walls()
+    yield _try("Valkey or Redis", lambda: _redis(settings), "MIKHAK_REDIS_URL")
+    yield _try("storage", lambda: _storage(settings), "MIKHAK_STORAGE_URL")
+    yield _try("mail server", lambda: _mail(settings), "MIKHAK_SMTP_URL")
+
+
+def _database(settings: Settings) -> Finding:
+    for name, url in (
+        ("MIKHAK_DATABASE_URL", settings.database_url),
+        ("MIKHAK_OWNER_DATABASE_URL", settings.owner_database_url),
+    ):
+        try:
+            with psycopg.connect(url, connect_timeout=5) as connection:
+                version = connection.info.server_version
+                row = connection.execute(
+                    "SELECT current_setting('fsync'), current_setting('synchronous_commit')"
+                ).fetchone()
+        except psycopg.Error as error:
+            return Finding("database", f"does not answer ({_line(error)}): check {name}.")
+        if version < OLDEST_POSTGRES:
+            return Finding("database", "is older than PostgreSQL 15: upgrade it.")
+        if row is None or row[0] == "off" or row[1] == "off":
+            return Finding("database", "may lose what it confirmed: switch fsync and "
+                           "synchronous_commit on.")  # fmt: skip
+    return Finding("database")
+
+
+def _schemas(settings: Settings) -> Finding:
+    with psycopg.connect(settings.owner_database_url, connect_timeout=5) as connection:
+        shared, offices = versions(connection)
+    behind = [slug for slug, version in offices.items() if version < head("office")]
+    if shared < head("shared"):
+        return Finding("schema versions", "shared schema is behind: run `mikhak offices migrate`.")
+    if behind:
+        return Finding(
+            "schema versions", f"{len(behind)} offices are behind: run `mikhak offices migrate`."
+        )
+    return Finding("schema versions")
+
+
+def _walls() -> Iterator[Finding]:
+    faults = walls.faults()
+    for fault in faults:
+        yield Finding("isolation", f"{fault}: pipe `mikhak db walls` into psql as a superuser.")
+    if not faults:
+        yield Finding("isolation")
+
+
+def _try(what: str, look: Callable[[], None], setting: str) -> Finding:
+    try:
+        look()
+    except (OSError, RedisError, smtplib.SMTPException, BotoCoreError, ClientError) as error:
+        return Finding(what, f"does not answer ({_line(error)}): check {setting}.")
+    return Finding(what)
+
+
+def _redis(settings: Settings) -> None:
+    with Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3) as client:
+        client.ping()
+
+
+def _storage(settings: Settings) -> None:
+    address = urlsplit(settings.storage_url)
+    if address.scheme == "file":
+        with TemporaryFile(dir=Path(unquote(address.path))):
+            return
+    query = dict(pair.split("=", 1) for pair in unquote(address.query).split("&") if "=" in pair)
+    boto3.client("s3", endpoint_url=query.get("endpoint")).head_bucket(Bucket=address.netloc)
+
+
+def _mail(settings: Settings) -> None:
+    address = urlsplit(settings.smtp_url)
+    kind = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
+    with kind(address.hostname or "", address.port or 0, timeout=5) as server:
+        server.noop()
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,24 @@
+"""How gunicorn serves `wsgi:app`: `gunicorn -c python:core.platform.gunicorn wsgi:app`."""
+
+import os
+from typing import Any
+
+from core.platform.launch import die_with_parent
+
+# The loopback only: a demo has known passwords, production has its proxy on the way.
+bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+worker_class = "gthread"
+workers = 2
+threads = 4
+# A worker is replaced now and then; not both at the same time.
+max_requests, max_requests_jitter = 20_000, 2_000
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+# The control socket would be opened in the home folder.
+control_socket_disable = True
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A killed master leaves no worker behind."""
+    die_with_parent("SIGTERM", worker.ppid)

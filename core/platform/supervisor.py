@@ -1,0 +1,230 @@
+"""`make run`: sets up what is missing, starts every part, keeps them alive, stops them all.
+
+Whatever a setting names is used as it is; the rest is started here, inside MIKHAK_HOME.
+"""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from config import settings as settings_module
+from config.settings import SettingsError, home_folder
+from core.platform import assets
+from core.platform.homes import private_folder
+from core.platform.lock import lock_home
+from core.platform.parts import ROOT, Kept, MailSink, Program, Server
+from core.platform.postgres import EmbeddedPostgres
+from core.platform.processes import PlatformError, last_lines
+from core.platform.valkey import EmbeddedValkey
+
+LARGEST_LOG = 20_000_000
+BOOT_PATIENCE = 60.0
+
+
+class Stopped(BaseException):
+    """Ctrl-C, SIGTERM or a closed terminal."""
+
+
+class Supervisor:
+    """One run: from the first progress line to the last process ended."""
+
+    def __init__(self) -> None:
+        self.home = home_folder(os.environ)
+        self.environ = dict(os.environ)
+        self.parts: list[Kept] = []
+        self.stopping = False
+
+    def run(self) -> int:
+        """Set up, serve, stop. The exit status."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        try:
+            self.set_up()
+            self.serve()
+        except Stopped:
+            self.say("Stopping")
+        except (PlatformError, SettingsError) as error:
+            print(error, file=sys.stderr, flush=True)
+            return 1
+        finally:
+            self.stop()
+        return 0
+
+    def set_up(self) -> None:
+        """Everything before our own programs: settings, assets, servers, schema, demo."""
+        private_folder(self.home)
+        lock_home(self.home, self.say)
+        (self.home / "run" / "embedded.json").unlink(missing_ok=True)
+        settings_module.check(self.environ)
+        self.port = int(self.environ.get("MIKHAK_PORT") or self.environ.get("PORT") or 8000)
+        self.environ |= {"MIKHAK_HOME": str(self.home), "PORT": str(self.port)}
+        self._wait_for_port()
+        self._trim_logs()
+        self.say("Front-end assets")
+        assets.ensure()
+        self.start_servers()
+        self.settings = settings_module.load(self.environ)
+        self.say("Database schema")
+        self._command("offices", "migrate")
+        self.sign_ins = ""
+        if self.settings.env == "demo":
+            self.say("Demo offices, people and requests")
+            self.sign_ins = self._command("demo", "load")
+
+    def start_servers(self) -> None:
+        """The embedded parts for the addresses that no setting names."""
+        found: dict[str, str] = {"MIKHAK_PORT": str(self.port)}
+        if not self.environ.get("MIKHAK_DATABASE_URL"):
+            postgres = EmbeddedPostgres(self.home)
+            self.keep("PostgreSQL", postgres)
+            found["MIKHAK_DATABASE_URL"] = postgres.app_url
+            found["MIKHAK_OWNER_DATABASE_URL"] = postgres.owner_url
+        if not self.environ.get("MIKHAK_REDIS_URL"):
+            valkey = EmbeddedValkey(self.home)
+            self.keep("Valkey", valkey)
+            found["MIKHAK_REDIS_URL"] = valkey.url
+        if not self.environ.get("MIKHAK_SMTP_URL"):
+            mail = MailSink(self.home)
+            self.keep("Mail", mail)
+            found["MIKHAK_SMTP_URL"] = f"smtp://127.0.0.1:{mail.port}"
+        if not self.environ.get("MIKHAK_STORAGE_URL"):
+            found["MIKHAK_STORAGE_URL"] = private_folder(self.home / "storage").as_uri()
+        self.environ |= found
+        self._leave_addresses(found)
+
+    def serve(self) -> None:
+        """Start our programs, say READY when they answer, and watch over everything."""
+        config = "python:core.platform.gunicorn"
+        self.keep("Web", self._program("web", "gunicorn", "-c", config, "wsgi:app"))
+        self.keep("Relay", self._program("relay", "core.outbox.relay"))
+        self.keep("Worker", self._program("worker", "core.cli", "worker"))
+        self._wait_until_it_answers()
+        self._print_addresses()
+        print("READY", flush=True)
+        while True:
+            time.sleep(0.2)
+            for part in self.parts:
+                part.look()
+
+    def stop(self) -> None:
+        """Our programs first and together, then the servers that they use."""
+        self.stopping = True
+        programs = [part for part in self.parts if isinstance(part.server, Program)]
+        for part in programs:
+            part.ask_to_stop()
+        for part in reversed(programs):
+            part.server.stop()
+        for part in reversed(self.parts):
+            part.server.stop()
+        (self.home / "run" / "embedded.json").unlink(missing_ok=True)
+
+    def keep(self, name: str, server: Server) -> None:
+        """Start a part and look after it from now on."""
+        self.say(name)
+        part = Kept(name, server, self.say)
+        self.parts.append(part)
+        part.start()
+
+    def say(self, what: str) -> None:
+        print(f"  · {what}", flush=True)
+
+    def _program(self, name: str, *arguments: str) -> Program:
+        program = Program(name, arguments, self.home)
+        program.environ = self.environ
+        return program
+
+    def _command(self, *arguments: str) -> str:
+        """Run `mikhak …` to its end and return what it printed."""
+        result = subprocess.run(
+            [sys.executable, "-m", "core.cli", *arguments],
+            cwd=ROOT,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            raise PlatformError(f"mikhak {' '.join(arguments)} failed; see above.")
+        return result.stdout
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if not self.stopping:
+            self.stopping = True  # a second Ctrl-C must not disturb the stopping
+            raise Stopped
+
+    def _wait_for_port(self) -> None:
+        """The port must be free; a killed run needs a moment to let go of it."""
+        deadline = time.monotonic() + 5
+        while True:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", self.port))
+                    return
+                except OSError as error:
+                    if time.monotonic() > deadline:
+                        raise PlatformError(
+                            f"Port {self.port} cannot be used ({error.strerror}); "
+                            "choose another one: make run PORT=8001"
+                        ) from error
+            time.sleep(0.1)
+
+    def _trim_logs(self) -> None:
+        for log in (self.home / "log").glob("*.log"):
+            if log.stat().st_size > LARGEST_LOG:
+                log.replace(log.with_suffix(".log.1"))
+
+    def _leave_addresses(self, found: dict[str, str]) -> None:
+        """For `mikhak …` in a second terminal; only the owner may read it, passwords are inside."""
+        path = self.home / "run" / "embedded.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(found, indent=1))
+
+    def _wait_until_it_answers(self) -> None:
+        self.say("Waiting for the first answer")
+        web = self.parts[-3].server
+        deadline = time.monotonic() + BOOT_PATIENCE
+        while not self._answers():
+            ended = web.process is not None and web.process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                lines = last_lines(self.home / "log" / "web.log", 15)
+                raise PlatformError(f"The web server did not start:\n{lines}")
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/health/live", headers={"Host": self.settings.base_domain})
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def _print_addresses(self) -> None:
+        base = self.settings.base_domain
+        offices = json.loads(self._command("offices", "list", "--format", "json"))
+        rows = [("Find an office", base)]
+        rows += [
+            (office["name_en"], f"{office['slug'].replace('_', '-')}.{base}") for office in offices
+        ]
+        rows += [("Ministry", f"ministry.{base}"), ("Verify a paper", f"verify.{base}")]
+        if self.settings.env == "demo":
+            rows.append(("Mail of the demo", f"mail.{base}"))
+        width = max(len(what) for what, _ in rows)
+        print()
+        for what, host in rows:
+            print(f"  {what:<{width}}  {self.settings.origin(host)}/")
+        print(f"\n{self.sign_ins}\n  Data and logs: {self.home}\n  Ctrl-C stops everything.\n")
+
+
+if __name__ == "__main__":
+    sys.exit(Supervisor().run())
