@@ -26,7 +26,7 @@ class Mikhak(Flask):
         """Match within the rules of the site that the host name belongs to."""
         if not isinstance(request, SiteRequest):
             return super().create_url_adapter(request)
-        return self.url_map.bind_to_environ(request.environ, subdomain=request.site.kind)
+        return self.url_map.bind_to_environ(request.environ, subdomain=request.find_site(self).kind)
 
 
 def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
@@ -41,7 +41,7 @@ def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
         MAX_FORM_PARTS=2000,
     )
     production = settings.env == "production"
-    database.init_app(app, settings.database_url)
+    database.init_app(app, settings)
     # Order matters: what is installed first runs last on the way out.
     headers.install(app, production=production)
     language.install(app)

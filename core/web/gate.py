@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
 
 from core.actor import NOBODY
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound, Unavailable
 from core.sessions import queries as sessions
 from core.web import origin
 from core.web.cookies import read_session
@@ -64,6 +64,8 @@ def _check_site() -> None:
     site = request.site
     if site.kind == "foreign":
         raise ForeignHost
+    if site.kind == "unreachable":
+        raise Unavailable
     if site.kind == "unknown":
         raise UnknownOffice
     if site.office is None or (request.endpoint or "").startswith("health"):

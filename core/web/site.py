@@ -1,8 +1,10 @@
 """Host name → which of our sites, and which office. Nothing else chooses the office."""
 
 from dataclasses import dataclass
+from typing import cast
 
-from flask import Request, current_app
+from flask import Flask, Request
+from sqlalchemy.exc import SQLAlchemyError
 
 from tenants import registry
 from tenants.facts import OfficeFacts
@@ -12,7 +14,7 @@ FIXED_SITES = ("ministry", "verify")
 
 @dataclass(frozen=True)
 class Site:
-    """`kind` is base, office, ministry, verify, mail, unknown (under our domain) or foreign."""
+    """`kind`: base, office, ministry, verify, mail, unknown (under our domain), foreign, unreachable."""
 
     kind: str
     office: OfficeFacts | None = None
@@ -33,15 +35,21 @@ def find_site(host: str, base_domain: str, *, with_mail: bool) -> Site:
 
 
 class SiteRequest(Request):
-    """A request that knows its site; the look-up is made once."""
+    """A request that knows its site: found once, before anything else is asked."""
 
     @property
     def site(self) -> Site:
         """The site of this request's host."""
-        found = self.environ.get("mikhak.site")
-        if found is None:
-            settings = current_app.extensions["settings"]
-            with_mail = settings.env != "production"
-            found = find_site(self.host, settings.base_domain, with_mail=with_mail)
-            self.environ["mikhak.site"] = found
-        return found
+        return cast(Site, self.environ["mikhak.site"])
+
+    def find_site(self, app: Flask) -> Site:
+        """Look the host up. A database that does not answer is told by the gate, as a page."""
+        settings = app.extensions["settings"]
+        with_mail = settings.env != "production"
+        try:
+            with app.app_context():
+                site = find_site(self.host, settings.base_domain, with_mail=with_mail)
+        except SQLAlchemyError:
+            site = Site("unreachable")
+        self.environ["mikhak.site"] = site
+        return site

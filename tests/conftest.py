@@ -1,0 +1,171 @@
+"""The house with real servers, once per test process: PostgreSQL, Valkey, SMTP, two offices."""
+
+import itertools
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from blueprints import find_doors
+from config.settings import Settings
+from core.app import create_app
+from core.platform.parts import free_port
+from core.platform.postgres import EmbeddedPostgres
+from core.platform.valkey import EmbeddedValkey
+from tests.critic import Visitor
+from tests.house.bare import bare_settings
+
+OFFICES = ("london", "istanbul")
+
+
+@dataclass
+class Mailbox:
+    """Receives by a real SMTP conversation; newest last."""
+
+    app: Flask
+    received: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """Called by aiosmtpd for each mail."""
+        mail = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.received.append(mail)
+        return "250 Message accepted for delivery"
+
+    def deliver(self) -> None:
+        """Do everything that waits in the outboxes, as the relay would without a worker."""
+        from core.outbox.relay import run_due
+
+        with self.app.app_context():
+            run_due()
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """All mails to an address, after delivering what waits."""
+        self.deliver()
+        return [mail for mail in self.received if mail["To"] == address]
+
+    def newest(self, address: str) -> EmailMessage:
+        """The last mail to an address."""
+        mails = self.to(address)
+        assert mails, f"no mail to {address}"
+        return mails[-1]
+
+    @staticmethod
+    def text(mail: EmailMessage) -> str:
+        """The plain text part."""
+        body = mail.get_body(("plain",))
+        assert body is not None
+        return body.get_content()
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """What this test process keeps, in a short path (sockets may have 107 bytes)."""
+    with tempfile.TemporaryDirectory(prefix="mk") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(home: Path) -> Iterator[EmbeddedPostgres]:
+    """A real PostgreSQL; without fsync, because nothing here outlives the test."""
+    server = EmbeddedPostgres(home, {"fsync": "off", "full_page_writes": "off"})
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey(home: Path) -> Iterator[EmbeddedValkey]:
+    """A real Valkey."""
+    server = EmbeddedValkey(home)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def smtp_sink() -> Iterator[tuple[Mailbox, str]]:
+    """A real SMTP server whose mails tests can read, and its address."""
+    box = Mailbox(app=None)  # type: ignore[arg-type]
+    port = free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(
+    home: Path,
+    postgres: EmbeddedPostgres,
+    valkey: EmbeddedValkey,
+    smtp_sink: tuple[Mailbox, str],
+) -> Settings:
+    """Settings that point at the real servers of this test process."""
+    return bare_settings(
+        database_url=postgres.app_url,
+        owner_database_url=postgres.owner_url,
+        redis_url=valkey.url,
+        storage_url=f"file://{home}/storage",
+        smtp_url=smtp_sink[1],
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The whole application with the offices london and istanbul open."""
+    from tests.offices import open_offices
+
+    app = create_app(settings, find_doors())
+    open_offices(app, OFFICES)
+    return app
+
+
+@pytest.fixture
+def mailbox(app: Flask, smtp_sink: tuple[Mailbox, str]) -> Mailbox:
+    """The mails that the house has sent."""
+    smtp_sink[0].app = app
+    return smtp_sink[0]
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Callable[..., Visitor]:
+    """`visitor("london", lang="en")`: a fresh browser at an office (or `ministry`, or base)."""
+
+    def make(site: str | None = "london", lang: str = "fa") -> Visitor:
+        base = app.extensions["settings"].base_domain
+        return Visitor(app, f"{site}.{base}" if site else base, lang)
+
+    return make
+
+
+_serial = itertools.count(int(time.time()) % 1_000_000)
+
+
+def national_id() -> str:
+    """A valid national ID that no test has used before."""
+    digits = f"{random.randrange(100, 999)}{next(_serial) % 1_000_000:06d}"
+    total = sum(int(d) * (10 - i) for i, d in enumerate(digits))
+    rest = total % 11
+    return digits + str(rest if rest < 2 else 11 - rest)
+
+
+@pytest.fixture
+def person() -> Callable[[], dict[str, str]]:
+    """`person()`: an address and a national ID of somebody nobody has seen before."""
+
+    def make() -> dict[str, str]:
+        number = national_id()
+        return {"email": f"p{number}@example.org", "national_id": number}
+
+    return make
