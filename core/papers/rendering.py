@@ -1,0 +1,122 @@
+"""Papers as PDF: a view and a language in, accessible and archivable bytes out.
+
+Data reaches typst only as JSON in `sys_inputs`, where it is inert. A compiler is not thread-safe,
+so every thread has its own. PDF/UA-1 and PDF/A-2a are asked for together: a missing title or
+alternative text fails here and not at the reader.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+import re
+import threading
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from core.clock import now
+from core.papers import words
+from core.papers.views import FormView, ReceiptView
+from core.platform.assets import NPM
+
+log = logging.getLogger(__name__)
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+FONTS = NPM / "vazirmatn" / "fonts" / "ttf"
+STANDARDS = ["a-2a", "ua-1"]
+# "21 March 1991" inside Persian: digits that belong to the Latin word after them.
+LATIN_DIGITS = re.compile(r"(?<![0-9A-Za-z])[+0-9][0-9 .,/:+-]*(?=[A-Za-z])")
+TO_THE_RIGHT = "\u200e"
+_own = threading.local()
+
+
+class FontsMissing(RuntimeError):
+    """The paper's font is not there; the assets have not been built."""
+
+
+def receipt_pdf(view: ReceiptView, lang: str) -> bytes:
+    """The receipt with tracking code, documents, what to bring and what happens next."""
+    return _render("receipt.typ", view, lang)
+
+
+def form_pdf(view: FormView, lang: str) -> bytes:
+    """The filled form with all answers, declarations and the boxes to sign at the office."""
+    return _render("form.typ", view, lang)
+
+
+def _render(template: str, view: ReceiptView, lang: str) -> bytes:
+    inputs = {"data": json.dumps(_data(view, lang), ensure_ascii=False)}
+    compiler, moment = _compiler(), int(now().timestamp())
+    source = str(TEMPLATES / "pdf" / template)
+    try:
+        return compiler.compile(
+            input=source, sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=moment
+        )
+    except typst.TypstError as fault:
+        if "could not be displayed" not in str(fault):
+            raise
+        # A letter that no font has: such a paper can't be archival, but it can be printed.
+        log.warning("a paper has letters without a glyph and is not PDF/A")
+        return compiler.compile(input=source, sys_inputs=inputs, timestamp=moment)
+
+
+def _data(view: ReceiptView, lang: str) -> dict:
+    photo = view.photo if isinstance(view, FormView) else None
+    plain = asdict(replace(view, photo=None) if isinstance(view, FormView) else view)
+    if lang == "fa":
+        plain = _marked(plain)
+    return plain | {
+        "lang": lang,
+        "words": words.for_language(lang),
+        "code": " ".join(_groups(view.tracking_code)),
+        "qr": _qr(view.track_url),
+        "photo": _photo(photo) if photo else "",
+    }
+
+
+def _marked(value: Any) -> Any:
+    """Persian words in which Latin digits stay with the Latin word that they precede."""
+    if isinstance(value, dict):
+        return {key: _marked(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_marked(part) for part in value]
+    if isinstance(value, str):
+        return LATIN_DIGITS.sub(lambda run: TO_THE_RIGHT + run[0], value)
+    return value
+
+
+def _groups(code: str) -> list[str]:
+    letters = "".join(letter for letter in code if letter.isalnum())
+    return [letters[start : start + 4] for start in range(0, len(letters), 4)]
+
+
+def _qr(content: str) -> str:
+    out = io.BytesIO()
+    segno.make(content, error="m", micro=False).save(out, kind="svg", border=2, scale=4)
+    return out.getvalue().decode()
+
+
+def _photo(jpeg: bytes) -> str:
+    """The photo cut to three by four inside an SVG, since JSON can't carry bytes."""
+    encoded = base64.b64encode(jpeg).decode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 400">'
+        '<image width="300" height="400" preserveAspectRatio="xMidYMid slice" '
+        f'href="data:image/jpeg;base64,{encoded}"/></svg>'
+    )
+
+
+def _compiler() -> typst.Compiler:
+    if not hasattr(_own, "compiler"):
+        if not any(FONTS.glob("*.ttf")):
+            raise FontsMissing("run `python -m core.platform.assets`")
+        _own.compiler = typst.Compiler(
+            root=str(TEMPLATES), font_paths=[str(FONTS)], ignore_system_fonts=True
+        )
+    return _own.compiler
