@@ -1,8 +1,8 @@
 """Front-end assets: npm packages from the lock and our own files, hashed and compressed.
 
 `python -m core.platform.assets` (part of `make run` and `make test`) builds them into var/assets
-when an input changed. Every file has one flat logical name ("theme.css"); it is served under a name with
-the hash of its content. `url(…)` in CSS and imports in JavaScript name files the same way.
+when an input changed. Every file has one flat logical name ("theme.css") and is served under a name
+with the hash of its content. `url(…)` in CSS and imports in JavaScript name files the same way.
 """
 
 import fcntl

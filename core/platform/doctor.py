@@ -3,17 +3,15 @@
 import smtplib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryFile
-from urllib.parse import unquote, urlsplit
 
-import boto3
 import psycopg
-from botocore.exceptions import BotoCoreError, ClientError
 from redis import Redis
 from redis.exceptions import RedisError
 
 from config.settings import Settings
+from core.documents import storage
+from core.errors import Unavailable
+from core.notifications import smtp
 from tenants import walls
 from tenants.migrations.runner import versions
 from tenants.migrations.steps import head
@@ -90,7 +88,7 @@ def _walls() -> Iterator[Finding]:
 def _try(what: str, look: Callable[[], None], setting: str) -> Finding:
     try:
         look()
-    except (OSError, RedisError, smtplib.SMTPException, BotoCoreError, ClientError) as error:
+    except (OSError, RedisError, smtplib.SMTPException, Unavailable) as error:
         return Finding(what, f"does not answer ({_line(error)}): check {setting}.")
     return Finding(what)
 
@@ -101,19 +99,11 @@ def _redis(settings: Settings) -> None:
 
 
 def _storage(settings: Settings) -> None:
-    address = urlsplit(settings.storage_url)
-    if address.scheme == "file":
-        with TemporaryFile(dir=Path(unquote(address.path))):
-            return
-    query = dict(pair.split("=", 1) for pair in unquote(address.query).split("&") if "=" in pair)
-    boto3.client("s3", endpoint_url=query.get("endpoint")).head_bucket(Bucket=address.netloc)
+    storage.from_url(settings.storage_url).exists("health/none")
 
 
 def _mail(settings: Settings) -> None:
-    address = urlsplit(settings.smtp_url)
-    kind = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
-    with kind(address.hostname or "", address.port or 0, timeout=5) as server:
-        server.noop()
+    smtp.connect(settings.smtp_url).close()
 
 
 def _line(error: Exception) -> str:

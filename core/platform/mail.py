@@ -5,6 +5,7 @@
 
 import signal
 import sys
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
@@ -16,7 +17,7 @@ def main() -> None:
     signals = {signal.SIGTERM, signal.SIGINT}
     # Blocked before the server's thread starts, so that only the wait below takes them.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    server = Controller(Mailbox(folder), hostname="127.0.0.1", port=int(port))
+    server = Controller(Mailbox(Path(folder)), hostname="127.0.0.1", port=int(port))
     server.start()
     signal.sigwait(signals)
     server.stop()

@@ -85,7 +85,14 @@ class EmbeddedPostgres:
         """Start the server on existing data and wait until it answers."""
         _forget_stale_pid(self.data)
         options = [f"-c{name}={value}" for name, value in self.settings.items()]
-        command = [self.binaries / "postgres", "-D", self.data, "-k", self.sockets, *options]
+        command: list[str | Path] = [
+            self.binaries / "postgres",
+            "-D",
+            self.data,
+            "-k",
+            self.sockets,
+            *options,
+        ]
         deadline = time.monotonic() + 60
         while True:
             self.process = spawn(
@@ -125,11 +132,12 @@ class EmbeddedPostgres:
             if self.major >= 17
             else ["--locale=C.UTF-8"]
         )
-        result = run_as_server(
-            [self.binaries / "initdb", "-D", draft, "-U", SUPERUSER, "-E", "UTF8", *locale]
-            + ["-A", "scram-sha-256", "--pwfile", password_file, "--no-instructions"]
-            + (["--no-sync"] if self.settings.get("fsync") == "off" else [])
-        )
+        command: list[str | Path] = [self.binaries / "initdb", "-D", draft, "-U", SUPERUSER]
+        command += ["-E", "UTF8", "-A", "scram-sha-256", "--pwfile", password_file, *locale]
+        command += ["--no-instructions"]
+        if self.settings.get("fsync") == "off":
+            command += ["--no-sync"]
+        result = run_as_server(command)
         password_file.unlink()
         if result.returncode != 0:
             raise PlatformError(f"PostgreSQL could not be set up:\n{result.stdout.strip()}")

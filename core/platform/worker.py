@@ -11,7 +11,7 @@ from core import jobs
 from core.platform.launch import die_with_parent
 
 # A killed worker and its job are noticed in about a minute, not in several.
-TIMES = {"worker_ttl": 30, "maintenance_interval": 10, "job_monitoring_interval": 5}
+WORKER_TTL, MAINTENANCE_INTERVAL, MONITORING_INTERVAL = 30, 10, 5
 
 
 def work(app: Flask) -> None:
@@ -19,7 +19,14 @@ def work(app: Flask) -> None:
     _tie_children()
     with app.app_context():
         connection = Redis.from_url(app.extensions["settings"].redis_url)
-        worker = Worker([jobs.QUEUE], connection=connection, serializer=JSONSerializer, **TIMES)
+        worker = Worker(
+            [jobs.QUEUE],
+            connection=connection,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL,
+            maintenance_interval=MAINTENANCE_INTERVAL,
+            job_monitoring_interval=MONITORING_INTERVAL,
+        )
         worker.work(with_scheduler=True, logging_level="WARNING")
 
 
