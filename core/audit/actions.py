@@ -57,7 +57,7 @@ def _chain(session: Session) -> None:
     waiting = session.info.pop(WAITING, None)
     if not waiting:
         return
-    model = MinistryAuditEntry if current_scope().facts is None else AuditEntry
+    model = MinistryAuditEntry if current_scope().kind == "ministry" else AuditEntry
     lock = f"audit:{current_scope().name}"
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"), {"lock": lock}

@@ -23,7 +23,7 @@ COVERED = (
 
 def trail_model() -> type[AuditEntry] | type[MinistryAuditEntry]:
     """The trail of the scope in force."""
-    return MinistryAuditEntry if current_scope().facts is None else AuditEntry
+    return MinistryAuditEntry if current_scope().kind == "ministry" else AuditEntry
 
 
 def faults() -> Iterator[str]:

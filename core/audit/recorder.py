@@ -9,5 +9,5 @@ from tenants.scope import Scope, current_scope, run
 
 def record_look(actor: Actor, subject: Any, what: str = "look") -> None:
     """Write the entry in a short transaction of its own, because pages only read."""
-    with run(Scope(current_scope().facts)):
+    with run(Scope(current_scope().office)):
         record(actor, what, subject)

@@ -15,7 +15,7 @@ class DifferentBody(Exception):
 
 
 def _model() -> type[AnsweredKey] | type[MinistryAnsweredKey]:
-    return MinistryAnsweredKey if current_scope().facts is None else AnsweredKey
+    return MinistryAnsweredKey if current_scope().kind == "ministry" else AnsweredKey
 
 
 def claim(key: str, body: str) -> str | None:

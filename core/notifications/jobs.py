@@ -29,7 +29,7 @@ def send_mail(row_id: UUID, payload: dict[str, Any]) -> None:
 def render(message: str, lang: str, values: dict[str, Any]) -> tuple[str, str, str]:
     """Subject (one line), plain text and HTML of a message in a language."""
     with force_locale(lang):
-        context = {**values, "office": current_scope().facts}
+        context = {**values, "office": current_scope().office}
         subject, text, html = (
             render_template(f"messages/{message}/{part}", **context)
             for part in ("subject.txt", "body.txt", "body.html")

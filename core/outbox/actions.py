@@ -27,7 +27,7 @@ def put(
     The payload (JSON values only) is sealed: it may hold an address or a one-time code.
     """
     scope = current_scope()
-    model = MinistryOutboxRow if scope.facts is None else OutboxRow
+    model = MinistryOutboxRow if scope.kind == "ministry" else OutboxRow
     row = model(
         kind=kind,
         payload=seal(f"outbox:{kind}", json.dumps(payload).encode()),

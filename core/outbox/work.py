@@ -51,7 +51,7 @@ def scope_named(name: str) -> Any:
 
 def model() -> type[OutboxRow] | type[MinistryOutboxRow]:
     """The outbox of the scope in force."""
-    return MinistryOutboxRow if current_scope().facts is None else OutboxRow
+    return MinistryOutboxRow if current_scope().kind == "ministry" else OutboxRow
 
 
 def due_rows(limit: int = 100) -> list[Any]:

@@ -73,6 +73,6 @@ def end_all(person_kind: str, person_id: UUID, *, but: UUID | None = None) -> No
 
 def touch(session_id: UUID) -> None:
     """Note that the session was used, in a short transaction of its own: pages only read."""
-    with run(Scope(current_scope().facts)):
+    with run(Scope(current_scope().office)):
         model = queries.session_model()
         db.session.execute(update(model).where(model.id == session_id).values(last_seen_at=now()))

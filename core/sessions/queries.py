@@ -23,7 +23,7 @@ SEEN_EVERY = timedelta(seconds=60)
 
 def session_model() -> type[SignedSession] | type[MinistrySession]:
     """The table of the scope in force."""
-    return MinistrySession if current_scope().facts is None else SignedSession
+    return MinistrySession if current_scope().kind == "ministry" else SignedSession
 
 
 def load(cookie: str | None) -> Actor | None:
@@ -45,7 +45,7 @@ def load(cookie: str | None) -> Actor | None:
         name=row.name,
         roles=frozenset(row.roles),
         factors=frozenset(row.factors),
-        office=scope.facts.slug if scope.facts else None,
+        office=scope.office.slug if scope.office else None,
         session_id=row.id,
         lang=row.lang,
     )

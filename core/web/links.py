@@ -10,6 +10,6 @@ from tenants.scope import current_scope
 def public_url(endpoint: str, **values: Any) -> str:
     """The full address of one of our pages at the office (or ministry) of the current scope."""
     settings = current_app.extensions["settings"]
-    facts = current_scope().facts
-    host = facts.hosts[0] if facts else f"ministry.{settings.base_domain}"
+    office = current_scope().office
+    host = office.hosts[0] if office else f"ministry.{settings.base_domain}"
     return settings.origin(host) + url_for(endpoint, **values)
