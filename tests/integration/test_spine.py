@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tenants.scope import NoOffice, office
 from tenants.database import db
+from tenants.scope import NoOffice, office
 from tests.critic import Visitor
 
 Visit = Callable[..., Visitor]
@@ -31,10 +31,9 @@ def test_without_a_scope_there_is_no_database(app: Flask) -> None:
 
 
 def test_a_scope_reads_only_its_own_schema(app: Flask) -> None:
-    with app.app_context():
-        with office("london"):
-            assert db.session.scalar(db.text("SELECT current_user")) == "office_london"
-            assert db.session.scalar(db.text("SELECT current_schema()")) == "office_london"
+    with app.app_context(), office("london"):
+        assert db.session.scalar(db.text("SELECT current_user")) == "office_london"
+        assert db.session.scalar(db.text("SELECT current_schema()")) == "office_london"
 
 
 def test_headers_deny_by_default(visitor: Visit) -> None:

@@ -1,0 +1,28 @@
+"""axe-core in a page: zero violations is the only result that passes."""
+
+import json
+
+from playwright.sync_api import Page
+
+from core.platform.assets import NPM
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Axe:
+    """Runs axe-core (from the locked npm manifest) against the page as it stands."""
+
+    def __init__(self) -> None:
+        self.source = (NPM / "axe-core/axe.min.js").read_text()
+
+    def __call__(self, page: Page) -> None:
+        """Raise AssertionError naming each violated rule and where."""
+        page.evaluate(self.source)
+        options = json.dumps({"runOnly": {"type": "tag", "values": TAGS}})
+        found = page.evaluate(f"axe.run(document, {options})")["violations"]
+        said = [
+            f"{fault['id']}: {fault['help']} at {node['target']}"
+            for fault in found
+            for node in fault["nodes"][:3]
+        ]
+        assert not said, f"{page.url}\n" + "\n".join(said)
