@@ -1,0 +1,132 @@
+"""The one condition engine: it shows fields, asks documents, sets fees, stops and routes.
+
+A condition is `field` with one operator, or `all`, `any`, `not`, or `some` (a row of a repeating
+group). There is no expression language. A fact that is not known makes a comparison false.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.catalogue.definition import Condition, Facts
+
+MISSING = None
+
+
+def _is(value: Any, operand: Any) -> bool:
+    return value is not MISSING and value == operand
+
+
+def _contains(value: Any, operand: Any) -> bool:
+    return isinstance(value, (list, tuple, str)) and operand in value
+
+
+def blank(value: Any) -> bool:
+    """Whether a fact counts as not answered. False and 0 are answers."""
+    return value is None or value == "" or value == [] or value == {}
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def holds_between(value: Any, operand: Any) -> bool:
+        left, right = _comparable(value), _comparable(operand)
+        return left is not None and type(left) is type(right) and compare(left, right)
+
+    return holds_between
+
+
+def _comparable(value: Any) -> Decimal | date | None:
+    """Numbers as Decimal, ISO dates as dates; anything else cannot be compared."""
+    if isinstance(value, dict):
+        value = value.get("amount")
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, date):
+        return value
+    try:
+        number = Decimal(str(value))
+        return number if number.is_finite() else None
+    except InvalidOperation:
+        pass
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "is": _is,
+    "is_not": lambda value, operand: not _is(value, operand),
+    "in": lambda value, operand: value is not MISSING and value in operand,
+    "not_in": lambda value, operand: value is MISSING or value not in operand,
+    "present": lambda value, operand: blank(value) is not operand,
+    "blank": lambda value, operand: blank(value) is operand,
+    "contains": _contains,
+    "gt": _ordered(lambda left, right: left > right),
+    "gte": _ordered(lambda left, right: left >= right),
+    "lt": _ordered(lambda left, right: left < right),
+    "lte": _ordered(lambda left, right: left <= right),
+}
+COMPOSED = ("all", "any", "not", "some")
+
+
+def holds(condition: Condition | bool | None, facts: Facts) -> bool:
+    """Whether the condition is true of the facts. No condition holds always."""
+    if condition is None or isinstance(condition, bool):
+        return condition is not False
+    if "all" in condition:
+        return all(holds(part, facts) for part in condition["all"])
+    if "any" in condition:
+        return any(holds(part, facts) for part in condition["any"])
+    if "not" in condition:
+        return not holds(condition["not"], facts)
+    if "some" in condition:
+        return _some(condition, facts)
+    operator = next(name for name in OPERATORS if name in condition)
+    value = lookup(facts, condition["field"])
+    return OPERATORS[operator](value, _operand(condition[operator], facts))
+
+
+def _some(condition: Condition, facts: Facts) -> bool:
+    rows = lookup(facts, condition["some"])
+    if not isinstance(rows, (list, tuple)):
+        return False
+    return any(
+        holds(condition["match"], {**facts, **row}) for row in rows if isinstance(row, dict)
+    )
+
+
+def _operand(operand: Any, facts: Facts) -> Any:
+    if isinstance(operand, dict) and "fact" in operand:
+        return lookup(facts, operand["fact"])
+    return operand
+
+
+def lookup(facts: Facts, name: str) -> Any:
+    """A fact by its name; `attorney.birth_date` looks into the parts of an answer."""
+    if name in facts:
+        return facts[name]
+    head, _, rest = name.rpartition(".")
+    if not head:
+        return MISSING
+    whole = lookup(facts, head)
+    return whole.get(rest) if isinstance(whole, dict) else MISSING
+
+
+def names(condition: Condition | bool | None) -> Iterator[str]:
+    """Every fact that the condition asks about."""
+    if condition is None or isinstance(condition, bool):
+        return
+    for part in [*condition.get("all", []), *condition.get("any", [])]:
+        yield from names(part)
+    if "not" in condition:
+        yield from names(condition["not"])
+    if "some" in condition:
+        yield condition["some"]
+        yield from names(condition["match"])
+    if "field" in condition:
+        yield condition["field"]
+        for operator in OPERATORS:
+            operand = condition.get(operator)
+            if isinstance(operand, dict) and "fact" in operand:
+                yield operand["fact"]

@@ -1,0 +1,136 @@
+"""Questions answered with one line or several lines of text, and with checked numbers."""
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from core import identifiers
+from core.catalogue.definition import Facts, Field
+from core.catalogue.fields.base import FieldError, FieldType, Form
+from core.text import TextRefused, clean, digits, only_digits, to_persian_digits
+
+_SCRIPTS = {
+    "persian": re.compile(r"[\u0600-\u06ff\u200c\s.,،؛():/\-«»0-9]*"),
+    "latin": re.compile(r"[A-Za-z0-9\s.,'’():/&#+\-]*"),
+}
+_WRONG_SCRIPT = {
+    "persian": _l("Write this with Persian letters."),
+    "latin": _l("Write this with Latin letters (A to Z)."),
+}
+_FORMATS = {
+    "foreign_passport": identifiers.foreign_passport_no,
+    "iban": identifiers.iban,
+    "iran_postal_code": identifiers.iran_postal_code,
+    "iran_mobile": identifiers.iran_mobile,
+    "special_code": identifiers.special_code,
+}
+LONGEST = {"text": 200, "longtext": 5000}
+
+
+class Refused(ValueError):
+    """A value that the rules of the question do not allow."""
+
+    def __init__(self, message: object) -> None:
+        self.message = message
+        super().__init__(str(message))
+
+
+class Text(FieldType):
+    """One line. `script` persian, latin or free; `min`/`max` characters; `format` a known code."""
+
+    name = "text"
+    rules = {"script": "script", "min": "count", "max": "count", "format": "format",
+             "upper": "bool"}  # fmt: skip
+    lines = False
+
+    def typed(self, form: Form, name: str) -> str:
+        try:
+            return clean(form.get(name, "") or "", lines=self.lines)
+        except TextRefused as error:
+            raise FieldError({name: error.message}) from error
+
+    def parse(self, field: Field, text: str, facts: Facts) -> str:
+        if "format" in field.rules:
+            return _FORMATS[field.rules["format"]](text)
+        script = field.rules.get("script", "free")
+        if script == "latin":
+            text = digits(text)
+        if script in _SCRIPTS and not _SCRIPTS[script].fullmatch(text):
+            raise Refused(_WRONG_SCRIPT[script])
+        _check_length(field, text)
+        return text.upper() if field.rules.get("upper") else text
+
+    def show(self, field: Field, value: Any, lang: str) -> str:
+        latin = field.rules.get("script") == "latin" or "format" in field.rules
+        return str(value or "") if latin or lang != "fa" else to_persian_digits(value or "")
+
+
+class LongText(Text):
+    """Several lines; `min`/`max` characters."""
+
+    name = "longtext"
+    lines = True
+
+
+class Digits(FieldType):
+    """Figures only, kept as text so that zeros in front stay; `min`/`max` figures."""
+
+    name = "digits"
+    rules = {"min": "count", "max": "count"}
+    ltr = True
+
+    def parse(self, field: Field, text: str, facts: Facts) -> str:
+        figures = only_digits(text)
+        if re.sub(r"[\s\-/]", "", digits(text)) != figures:
+            raise Refused(_l("Type figures only."))
+        low, high = field.rules.get("min", 1), field.rules.get("max", 20)
+        if not low <= len(figures) <= high:
+            raise Refused(_figures_fault(low, high, len(figures)))
+        return figures
+
+
+class NationalId(FieldType):
+    """An Iranian national ID; with `special` also a special code of an office."""
+
+    name = "national_id"
+    rules = {"special": "bool"}
+    ltr = True
+
+    def parse(self, field: Field, text: str, facts: Facts) -> str:
+        special = field.rules.get("special")
+        return identifiers.person_code(text) if special else identifiers.national_id(text)
+
+
+class PassportNo(FieldType):
+    """The number of an Iranian passport."""
+
+    name = "passport_no"
+    ltr = True
+
+    def parse(self, field: Field, text: str, facts: Facts) -> str:
+        return identifiers.passport_no(text)
+
+
+def _check_length(field: Field, text: str) -> None:
+    low = field.rules.get("min", 1)
+    high = field.rules.get("max", LONGEST[field.type])
+    if len(text) < low:
+        raise Refused(
+            _l("Write at least %(low)s characters; you wrote %(count)s.",
+               low=low, count=len(text))  # fmt: skip
+        )
+    if len(text) > high:
+        raise Refused(
+            _l("At most %(high)s characters fit here; you wrote %(count)s.",
+               high=high, count=len(text))  # fmt: skip
+        )
+
+
+def _figures_fault(low: int, high: int, count: int) -> object:
+    if low == high:
+        return _l("This number has %(high)s digits; you typed %(count)s.", high=high, count=count)
+    return _l(
+        "This number has %(low)s to %(high)s digits; you typed %(count)s.",
+        low=low, high=high, count=count,
+    )  # fmt: skip

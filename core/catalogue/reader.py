@@ -1,0 +1,129 @@
+"""Reads definition files into Definitions, or says every fault with file, line and a remedy."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from core.catalogue.build_service import service
+from core.catalogue.checks import check_definition, check_together
+from core.catalogue.definition import Definition
+from core.catalogue.locate import line_of
+from core.catalogue.node import Fault, Node
+from core.catalogue.reference import CONFIG
+
+FOLDER = CONFIG / "catalogue"
+
+
+@dataclass(frozen=True)
+class FileFault:
+    """A fault as people see it."""
+
+    file: str
+    line: int
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f" [{self.where}]" if self.where else ""
+        return f"{self.file}:{self.line}:{where} {self.message}"
+
+
+class CatalogueError(ValueError):
+    """One or more files cannot be used; `faults` says why."""
+
+    def __init__(self, faults: list[FileFault]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+def parse(path: Path) -> Definition:
+    """The definition in a file. Raises CatalogueError with every fault at once."""
+    return parse_text(path.read_text("utf-8"), path.name)
+
+
+def parse_text(text: str, name: str = "definition.toml") -> Definition:
+    """The definition in a text; `name` is what faults call the file."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError([_syntax_fault(name, error)]) from error
+    faults: list[Fault] = []
+    definition = service(Node(data, (), faults))
+    if not faults:
+        faults = check_definition(definition)
+    if faults:
+        raise CatalogueError([_in_file(name, text, fault) for fault in faults])
+    return definition
+
+
+def definition_of(data: dict) -> Definition:
+    """The definition in an already parsed table, e.g. a published version in the database."""
+    faults: list[Fault] = []
+    definition = service(Node(data, (), faults))
+    if faults:
+        raise CatalogueError([_in_file(data.get("code", "?"), "", fault) for fault in faults])
+    return definition
+
+
+def _syntax_fault(name: str, error: tomllib.TOMLDecodeError) -> FileFault:
+    line = getattr(error, "lineno", None) or _line_in(str(error))
+    return FileFault(name, line, "", f"This is not TOML: {error}")
+
+
+def _line_in(message: str) -> int:
+    _, _, rest = message.partition("at line ")
+    number = rest.split(",")[0].strip()
+    return int(number) if number.isdecimal() else 1
+
+
+def _in_file(name: str, text: str, fault: Fault) -> FileFault:
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.path)
+    return FileFault(name, line_of(text, fault.path), where.lstrip("."), fault.message)
+
+
+def check_all(folder: Path = FOLDER) -> tuple[dict[str, Definition], list[FileFault]]:
+    """All definitions that can be used, and all faults of all files."""
+    good: dict[str, Definition] = {}
+    faults: list[FileFault] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            definition = parse(path)
+        except CatalogueError as error:
+            faults += error.faults
+            continue
+        if definition.code != path.stem:
+            faults.append(FileFault(path.name, 1, "code",
+                                    f"The file must be called {definition.code}.toml."))  # fmt: skip
+        good[definition.code] = definition
+    faults += [
+        FileFault(f"{code}.toml", _line(folder, code, fault), "", fault.message)
+        for code, fault in check_together(good)
+    ]
+    return good, faults
+
+
+def _line(folder: Path, code: str, fault: Fault) -> int:
+    return line_of((folder / f"{code}.toml").read_text("utf-8"), fault.path)
+
+
+@lru_cache(maxsize=4)
+def load_all(folder: Path = FOLDER) -> MappingProxyType[str, Definition]:
+    """Every definition by its code, read once per process. Raises CatalogueError."""
+    good, faults = check_all(folder)
+    if faults:
+        raise CatalogueError(faults)
+    return MappingProxyType(good)
+
+
+def get(code: str, folder: Path = FOLDER) -> Definition | None:
+    """The definition with that code, or None."""
+    return load_all(folder).get(code)
+
+
+def by_ref(ref: str, folder: Path = FOLDER) -> Definition | None:
+    """The definition with that code of the domain file (P02), or None."""
+    return next((item for item in load_all(folder).values() if item.ref == ref), None)
+
+

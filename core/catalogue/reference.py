@@ -1,0 +1,77 @@
+"""Reference data beside the services: documents, groups, reasons, borders, tariff and so on.
+
+Each file is read once per process. Directories hold one list or block a file, so that two people
+who add one never touch the same file.
+"""
+
+import tomllib
+from functools import cache, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from babel import Locale
+
+CONFIG = Path(__file__).parents[2] / "config"
+REFERENCE = CONFIG / "reference"
+_NOT_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
+
+
+@cache
+def table(name: str) -> MappingProxyType[str, Any]:
+    """The content of config/reference/<name>.toml."""
+    return MappingProxyType(tomllib.loads((REFERENCE / f"{name}.toml").read_text("utf-8")))
+
+
+@cache
+def entries(name: str) -> MappingProxyType[str, Any]:
+    """The entries of a reference file by key."""
+    return MappingProxyType(dict(table(name)))
+
+
+@cache
+def folder(name: str) -> MappingProxyType[str, Any]:
+    """The files of config/reference/<name>/ by their name."""
+    return MappingProxyType(
+        {
+            path.stem: tomllib.loads(path.read_text("utf-8"))
+            for path in sorted((REFERENCE / name).glob("*.toml"))
+        }
+    )
+
+
+@lru_cache(maxsize=1)
+def countries() -> MappingProxyType[str, dict[str, str]]:
+    """Country code → its name in both languages, ordered by the Persian name."""
+    persian, english = Locale("fa").territories, Locale("en").territories
+    codes = [
+        code
+        for code in english
+        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+    ]
+    return MappingProxyType(
+        {
+            code: {"fa": persian.get(code, english[code]), "en": english[code]}
+            for code in sorted(codes, key=lambda code: persian.get(code, english[code]))
+        }
+    )
+
+
+@cache
+def currency(code: str) -> dict[str, str]:
+    """The words for a currency code; unknown codes stand for themselves."""
+    return {lang: Locale(lang).currencies.get(code, code) for lang in ("fa", "en")}
+
+
+def option_list(name: str) -> list[dict[str, Any]]:
+    """A shared list of options: config/reference/options/<name>.toml, or `countries`."""
+    if name == "countries":
+        return [{"key": code, "label": label} for code, label in countries().items()]
+    if name == "currencies":
+        return [{"key": code, "label": currency(code)} for code in table("currencies")["codes"]]
+    return folder("options")[name]["options"]
+
+
+def option_lists() -> set[str]:
+    """The names of all shared lists."""
+    return set(folder("options")) | {"countries", "currencies"}
