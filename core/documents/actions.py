@@ -48,6 +48,7 @@ class _Upload:
     side: str | None
     position: int | None
     replaces_id: UUID | None = None
+    rule: rules.Rule | None = None
 
 
 def receive(
@@ -59,9 +60,10 @@ def receive(
     *,
     position: int | None = None,
     side: str | None = None,
+    rule: rules.Rule | None = None,
     field: str = "file",
 ) -> Document:
-    """Take one file for a request.
+    """Take one file for a request; `rule` where the service asks more than the kind does.
 
     Raises `Invalid` with words under `field` when the file can't be taken, `Forbidden` when the
     request is not the actor's, `Unavailable` when the storage does not answer. Nothing is left
@@ -69,7 +71,7 @@ def receive(
     """
     if not policies.may_give(actor, request.account_id):
         raise Forbidden
-    upload = _Upload(kind, clean_name(name), side, position)
+    upload = _Upload(kind, clean_name(name), side, position, rule=rule)
     return _take(actor, {"request_id": request.id}, upload, stream, field)
 
 
@@ -133,7 +135,7 @@ def remove(actor: Actor, request: Owned, document: Document, *, erase: bool = Tr
 def _take(
     actor: Actor, owner: dict[str, UUID], upload: _Upload, stream: BinaryIO, field: str
 ) -> Document:
-    rule = rules.rule_for(upload.kind)
+    rule = upload.rule or rules.rule_for(upload.kind)
     owned = _owned_by(owner)
     if queries.count_live(owned) >= MOST_DOCUMENTS:
         raise Invalid({field: _l("This request has too many files. Remove one first.")})
