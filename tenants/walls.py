@@ -5,13 +5,16 @@ and the others, and `missing` reads them back from the catalogues, so that a ser
 of them is never served from.
 """
 
+import re
 from typing import Any
 
 import psycopg
 
 from tenants import names
-from tenants.database import Model, db
+from tenants.database import db
+from tenants.migrations.steps import LINES, load
 
+_MADE_APPEND_ONLY = re.compile(r"REVOKE UPDATE, DELETE ON (?:\w+\.)?(\w+) FROM")
 EXTENSIONS = ("pg_trgm", "btree_gist")
 LARGE_OBJECTS = (
     "lo_creat(integer)",
@@ -115,18 +118,21 @@ def _driver_faults(connection: psycopg.Connection[Any]) -> list[str]:
     return ["the driver sends several statements at once"]
 
 
+def append_only_tables() -> list[str]:
+    """Names of the tables that the steps of both lines made append-only."""
+    statements = [s for line in LINES for step in load(line) for s in step.statements]
+    return [match[1] for match in map(_MADE_APPEND_ONLY.match, statements) if match]
+
+
 def missing(connection: psycopg.Connection[Any]) -> list[str]:
     """Every wall that the catalogues don't show, in words; any login may ask."""
-    append_only = [
-        table.name for table in Model.metadata.tables.values() if table.info.get("append_only")
-    ]
     values = {
         "owner": names.OWNER,
         "app": names.APP,
         "ministry": names.MINISTRY,
         "offices": names.OFFICES,
         "shared": names.SHARED_SCHEMA,
-        "append_only": append_only,
+        "append_only": append_only_tables(),
         "large_objects": [f"pg_catalog.{name}" for name in LARGE_OBJECTS],
     }
     found: list[str] = []
@@ -161,6 +167,11 @@ QUESTIONS = (
     """
     SELECT format('role %%s inherits the rights of the offices', rolname) FROM pg_roles
     WHERE rolname = %(app)s AND rolinherit
+    """,
+    """
+    SELECT format('role %%s has settings of its own: %%s', rolname, setting)
+    FROM pg_db_role_setting JOIN scope_role ON scope_role.oid = setrole, unnest(setconfig) setting
+    WHERE NOT (rolname = %(app)s AND setting = 'search_path=pg_catalog')
     """,
     # Who may become whom.
     """
