@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from core.clock import now
-from core.dates import both
+from core.dates import in_gregorian, jalali
 from core.text import to_persian_digits
 from core.web.language import LANGUAGES, chosen_theme
 from core.web.once import once_field
@@ -46,7 +46,9 @@ def day(value: date | None) -> Markup:
         return Markup("–")
     if isinstance(value, datetime):
         value = value.astimezone(_zone()).date()
-    first, second = both(value, lang())
+    first, second = jalali(value, lang()), in_gregorian(value, lang())
+    if lang() == "en":
+        first, second = second, first
     return Markup('<time datetime="{}">{} <small class="other-calendar">{}</small></time>').format(
         value.isoformat(), first, second
     )
