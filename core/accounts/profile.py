@@ -1,0 +1,178 @@
+"""The profile: its steps as data (config/reference/profile.toml), read with the catalogue's engine.
+
+The same question types, conditions and words as in any service's form; only what data can't say
+is here: the age of an account holder, letters in names, postal codes of a country.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from core.accounts.models import Account
+from core.catalogue import build, reference
+from core.catalogue.definition import Field, Section
+from core.catalogue.fields import read_fields, type_of, visible
+from core.catalogue.fields.base import Form
+from core.catalogue.node import Fault, Node
+from core.clock import today
+from core.dates import years_between
+from core.identifiers import is_special
+from core.text import fold
+from tenants.scope import current_office
+
+ADULT = 18
+IDENTITY, RESIDENCE, PERMIT, CONTACT = "identity", "residence", "permit", "contact"
+PHOTO = "photo"
+STEPS = (IDENTITY, PHOTO, RESIDENCE, PERMIT, CONTACT)
+NAMES_FA = (
+    "first_name_fa",
+    "last_name_fa",
+    "previous_last_name",
+    "father_name_fa",
+    "mother_name_fa",
+)
+NAMES_EN = ("first_name_en", "last_name_en")
+_LETTERS_FA = re.compile(r"[\u0621-\u063a\u0641-\u0652\u0670-\u06d3\u200c ]+")
+_LETTERS_EN = re.compile(r"[A-Z '\-]+")
+# Only where a wrong code is certain; elsewhere whatever was typed is taken.
+POSTAL_CODES = {
+    "AT": (r"\d{4}", "1010"), "AU": (r"\d{4}", "2600"), "CA": (r"[A-Z]\d[A-Z] ?\d[A-Z]\d", "K1A 0B1"),
+    "CH": (r"\d{4}", "3000"), "CN": (r"\d{6}", "100600"), "DE": (r"\d{5}", "10117"),
+    "ES": (r"\d{5}", "28002"), "FR": (r"\d{5}", "75016"),
+    "GB": (r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "SW7 1EJ"), "IN": (r"\d{3} ?\d{3}", "110001"),
+    "IT": (r"\d{5}", "00161"), "JP": (r"\d{3}-?\d{4}", "106-0047"),
+    "NL": (r"\d{4} ?[A-Z]{2}", "2514 BM"), "RU": (r"\d{6}", "101000"),
+    "SE": (r"\d{3} ?\d{2}", "181 32"), "TR": (r"\d{5}", "34110"),
+    "US": (r"\d{5}(-\d{4})?", "20007"),
+}  # fmt: skip
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """The sections of the profile in order."""
+    faults: list[Fault] = []
+    found = build.sections(Node({"sections": reference.table("profile")["sections"]}, (), faults))
+    if faults:
+        raise ValueError("; ".join(f"{fault.path}: {fault.message}" for fault in faults))
+    return tuple(found)
+
+
+def section(key: str) -> Section | None:
+    """The section of a step; the photo has none."""
+    return next((item for item in sections() if item.key == key), None)
+
+
+def terms_version() -> str:
+    """Which terms are accepted at the moment."""
+    return str(reference.table("profile")["terms_version"])
+
+
+def facts(account: Account) -> dict[str, Any]:
+    """What conditions may ask about the person, by field key."""
+    office = current_office()
+    born = account.profile.get("birth_date")
+    day = today(office.timezone)
+    return {
+        **account.profile,
+        "national_id": account.person_code,
+        "special_code": is_special(account.person_code),
+        "email": account.email,
+        "age": years_between(date.fromisoformat(born), day) if born else None,
+        "today": day,
+        "office.country_code": office.country_code,
+    }
+
+
+def read(account: Account, step: Section, form: Form) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The step's answers and what is wrong with them, by field key."""
+    known = facts(account)
+    values, errors = read_fields(step.fields, form, "", known)
+    for key, fault in _faults_beyond_data(values, known):
+        errors.setdefault(key, fault)
+    return values, errors
+
+
+def missing(account: Account) -> list[str]:
+    """The steps that are not complete yet."""
+    return [step for step in STEPS if step not in account.steps_done]
+
+
+def apply(account: Account, step: Section, values: Mapping[str, Any], *, whole: bool) -> None:
+    """Store the answers of a step; answers to questions that no longer apply are dropped.
+
+    `whole` says that the step is complete; a draft is kept, but the step stays open.
+    """
+    kept = {key: value for key, value in account.profile.items() if not _belongs(step, key)}
+    account.profile = {**kept, **{key: value for key, value in values.items() if value is not None}}
+    others = [done for done in account.steps_done if done != step.key]
+    account.steps_done = [*others, step.key] if whole else others
+    if whole and step.key == IDENTITY:
+        _copy_identity(account)
+    if whole and step.key == CONTACT:
+        account.lang = account.profile.get("preferred_language", account.lang)
+
+
+def shown(account: Account, step: Section, lang: str) -> list[tuple[Field, str]]:
+    """The questions of a step that apply, each with the answer in words."""
+    known = facts(account)
+    return [
+        (item, type_of(item).show(item, account.profile.get(item.key), lang))
+        for item in visible(step.fields, known)
+    ]
+
+
+def permit_expired(account: Account) -> bool:
+    """Whether the person's permit to stay is over, which changes what can be asked for."""
+    expiry = account.profile.get("residence_expiry")
+    return bool(expiry) and date.fromisoformat(expiry) < today(current_office().timezone)
+
+
+def _belongs(step: Section, key: str) -> bool:
+    return any(item.key == key for item in step.fields)
+
+
+def _copy_identity(account: Account) -> None:
+    """The few columns that sign-in, search and rules ask for."""
+    profile = account.profile
+    account.name_fa = f"{profile['first_name_fa']} {profile['last_name_fa']}"
+    account.name_en = f"{profile['first_name_en']} {profile['last_name_en']}"
+    account.birth_date = date.fromisoformat(profile["birth_date"])
+    account.search_key = fold(f"{account.name_fa} {account.name_en} {account.person_code}")
+
+
+def _faults_beyond_data(values: Mapping[str, Any], known: Mapping[str, Any]):  # type: ignore[no-untyped-def]
+    for keys, letters, told in (
+        (
+            NAMES_FA,
+            _LETTERS_FA,
+            _l("A name has Persian letters and spaces only, as in the booklet."),
+        ),
+        (
+            NAMES_EN,
+            _LETTERS_EN,
+            _l("A name has Latin letters, spaces, hyphens and apostrophes only."),
+        ),
+    ):
+        for key in keys:
+            if values.get(key) and not letters.fullmatch(values[key]):
+                yield key, told
+    born = values.get("birth_date")
+    if born and years_between(date.fromisoformat(born), known["today"]) < ADULT:
+        yield (
+            "birth_date",
+            _l(
+                "An account is for people of 18 years and more. A parent or guardian opens one and "
+                "files for the child from there."
+            ),
+        )
+    pattern, example = POSTAL_CODES.get(values.get("res_country") or "", (None, ""))
+    if pattern and values.get("res_postal_code"):
+        if not re.fullmatch(pattern, values["res_postal_code"]):
+            yield (
+                "res_postal_code",
+                _l("In this country a postal code looks like %(example)s.", example=example),
+            )
