@@ -10,6 +10,41 @@ from sqlalchemy.dialects import postgresql
 
 def upgrade() -> None:
     op.create_table(
+        "accounts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("person_code", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("name_fa", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("birth_date", sa.Date(), nullable=True),
+        sa.Column("search_key", sa.Text(), nullable=False),
+        sa.Column("profile", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("steps_done", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("photo_id", sa.Uuid(), nullable=True),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("password_set_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("terms_version", sa.Text(), nullable=True),
+        sa.Column("terms_accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("terms_client", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('registering', 'active', 'suspended')", name=op.f("ck_accounts_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
+    )
+    op.create_index("ix_accounts_search_key", "accounts", ["search_key"], unique=False)
+    op.create_index(
+        "uq_accounts_person_code",
+        "accounts",
+        ["person_code"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'registering'"),
+    )
+    op.create_table(
         "answered_keys",
         sa.Column("key_hash", sa.LargeBinary(), nullable=False),
         sa.Column("body_hash", sa.LargeBinary(), nullable=False),
@@ -20,6 +55,15 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_answered_keys_created_at"), "answered_keys", ["created_at"], unique=False
     )
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+    )
+    op.create_index("ix_attempts_counted", "attempts", ["kind", "key_hash", "at"], unique=False)
     op.create_table(
         "audit_entries",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -38,6 +82,27 @@ def upgrade() -> None:
         op.f("ix_audit_entries_subject_id"), "audit_entries", ["subject_id"], unique=False
     )
     op.execute("REVOKE UPDATE, DELETE ON audit_entries FROM @office")
+    op.create_table(
+        "one_time_codes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("address_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("browser_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("link_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("claim", sa.LargeBinary(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("tries BETWEEN 0 AND 5", name=op.f("ck_one_time_codes_tries")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_codes")),
+        sa.UniqueConstraint("browser_hash", name=op.f("uq_one_time_codes_browser_hash")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_one_time_codes_link_hash")),
+    )
+    op.create_index(
+        "ix_one_time_codes_address", "one_time_codes", ["address_hash", "created_at"], unique=False
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -58,6 +123,20 @@ def upgrade() -> None:
         ["due_at"],
         unique=False,
         postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
+        "password_resets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("link_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_resets")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_password_resets_link_hash")),
+    )
+    op.create_index(
+        op.f("ix_password_resets_account_id"), "password_resets", ["account_id"], unique=False
     )
     op.create_table(
         "service_definitions",
@@ -91,19 +170,72 @@ def upgrade() -> None:
         op.f("ix_signed_sessions_person_id"), "signed_sessions", ["person_id"], unique=False
     )
     op.create_table(
-        "tracking_attempts",
+        "special_codes",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("client", sa.Text(), nullable=False),
-        sa.Column(
-            "at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("CURRENT_TIMESTAMP"),
-            nullable=False,
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("passport_no", sa.Text(), nullable=False),
+        sa.Column("passport_country", sa.Text(), nullable=False),
+        sa.Column("services", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("merged_into", sa.Text(), nullable=True),
+        sa.Column("issued_by", sa.Uuid(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('issued', 'withdrawn', 'merged')", name=op.f("ck_special_codes_state")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tracking_attempts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_special_codes")),
+        sa.UniqueConstraint("code", name=op.f("uq_special_codes_code")),
+        sa.UniqueConstraint("number", name=op.f("uq_special_codes_number")),
     )
     op.create_index(
-        "ix_tracking_attempts_client", "tracking_attempts", ["client", "at"], unique=False
+        "uq_special_codes_passport",
+        "special_codes",
+        ["passport_country", "passport_no"],
+        unique=True,
+        postgresql_where=sa.text("state = 'issued'"),
+    )
+    op.create_table(
+        "spent_checks",
+        sa.Column("check_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("check_hash", name=op.f("pk_spent_checks")),
+    )
+    op.create_index(
+        op.f("ix_spent_checks_expires_at"), "spent_checks", ["expires_at"], unique=False
+    )
+    op.create_table(
+        "staff_attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_attempts")),
+    )
+    op.create_index(
+        "ix_staff_attempts_key_hash_at", "staff_attempts", ["key_hash", "at"], unique=False
+    )
+    op.create_table(
+        "staff_members",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name_fa", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("totp_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("lang IN ('fa', 'en')", name=op.f("ck_staff_members_lang")),
+        sa.CheckConstraint(
+            "state IN ('invited', 'active', 'suspended')", name=op.f("ck_staff_members_state")
+        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_staff_members_email")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_members")),
+        sa.UniqueConstraint("email", name=op.f("uq_staff_members_email")),
     )
     op.create_table(
         "service_requests",
@@ -112,9 +244,11 @@ def upgrade() -> None:
         sa.Column("service_code", sa.Text(), nullable=False),
         sa.Column("service_ref", sa.Text(), nullable=False),
         sa.Column("service_group", sa.Text(), nullable=False),
+        sa.Column("service_title", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("definition_hash", sa.Text(), nullable=False),
         sa.Column("flow", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status_before", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("lang", sa.Text(), nullable=False),
@@ -168,6 +302,68 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_service_requests_service_code"), "service_requests", ["service_code"], unique=False
+    )
+    op.create_table(
+        "staff_invitations",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["staff_members.id"],
+            name=op.f("fk_staff_invitations_person_id_staff_members"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_invitations")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_staff_invitations_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_staff_invitations_person_id"), "staff_invitations", ["person_id"], unique=False
+    )
+    op.create_table(
+        "staff_passkeys",
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["staff_members.id"],
+            name=op.f("fk_staff_passkeys_person_id_staff_members"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_passkeys")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_staff_passkeys_credential_id")),
+    )
+    op.create_index(
+        op.f("ix_staff_passkeys_person_id"), "staff_passkeys", ["person_id"], unique=False
+    )
+    op.create_table(
+        "staff_recovery_codes",
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["staff_members.id"],
+            name=op.f("fk_staff_recovery_codes_person_id_staff_members"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_recovery_codes")),
+    )
+    op.create_index(
+        op.f("ix_staff_recovery_codes_person_id"),
+        "staff_recovery_codes",
+        ["person_id"],
+        unique=False,
     )
     op.create_table(
         "documents",

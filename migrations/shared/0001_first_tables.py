@@ -66,6 +66,44 @@ def upgrade() -> None:
     op.execute("GRANT SELECT ON ministry.house TO mikhak_app")
     op.execute("INSERT INTO ministry.house (id, registry_version, shared_schema) VALUES (1, 0, 0)")
     op.create_table(
+        "ministry_attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ministry_attempts")),
+        schema="ministry",
+    )
+    op.create_index(
+        "ix_ministry_attempts_key_hash_at",
+        "ministry_attempts",
+        ["key_hash", "at"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_table(
+        "ministry_people",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name_fa", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("totp_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("lang IN ('fa', 'en')", name=op.f("ck_ministry_people_lang")),
+        sa.CheckConstraint(
+            "state IN ('invited', 'active', 'suspended')", name=op.f("ck_ministry_people_state")
+        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_ministry_people_email")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ministry_people")),
+        sa.UniqueConstraint("email", name=op.f("uq_ministry_people_email")),
+        schema="ministry",
+    )
+    op.create_table(
         "offices",
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -151,6 +189,80 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_signed_sessions_of_ministry_person_id"),
         "signed_sessions_of_ministry",
+        ["person_id"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_table(
+        "ministry_invitations",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["ministry.ministry_people.id"],
+            name=op.f("fk_ministry_invitations_person_id_ministry_people"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ministry_invitations")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_ministry_invitations_token_hash")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_ministry_invitations_person_id"),
+        "ministry_invitations",
+        ["person_id"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_table(
+        "ministry_passkeys",
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["ministry.ministry_people.id"],
+            name=op.f("fk_ministry_passkeys_person_id_ministry_people"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ministry_passkeys")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_ministry_passkeys_credential_id")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_ministry_passkeys_person_id"),
+        "ministry_passkeys",
+        ["person_id"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_table(
+        "ministry_recovery_codes",
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["ministry.ministry_people.id"],
+            name=op.f("fk_ministry_recovery_codes_person_id_ministry_people"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ministry_recovery_codes")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_ministry_recovery_codes_person_id"),
+        "ministry_recovery_codes",
         ["person_id"],
         unique=False,
         schema="ministry",

@@ -87,8 +87,7 @@ def _silent(_done: int, _total: int, _slug: str) -> None:
 def _migrate_shared(connection: psycopg.Connection[Any], plan: Plan) -> int:
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('mikhak shared line'))")
-        with connection.transaction():
-            present = connection.execute("SELECT to_regclass('ministry.house')").fetchone()
+        present = connection.execute("SELECT to_regclass('ministry.house')").fetchone()
         if present and present[0]:
             version = versions(connection)[0]
         else:
