@@ -1,0 +1,196 @@
+"""`make run` as a process tree: starts, answers, stops by one Ctrl-C, survives kill -9."""
+
+import http.client
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.platform.parts import free_port
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 180.0
+
+pytestmark = pytest.mark.slow
+
+
+class Run:
+    """One supervisor, started as `make run` starts it."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("MIKHAK_")}
+        self.environ = kept | {"MIKHAK_HOME": str(home), "PORT": str(port)}
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "core.platform.supervisor"],
+            cwd=ROOT,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.said: list[str] = []
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put("(the end)")
+
+    def until(self, wanted: str) -> None:
+        """Read what it says up to this very line."""
+        while True:
+            line = self._lines.get(timeout=PATIENCE)
+            self.said.append(line)
+            if line == wanted:
+                return
+            assert line != "(the end)", "\n".join(self.said)
+
+    def status(self, path: str) -> int:
+        """Fetch a page of the base domain."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path, headers={"Host": "localhost"})
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def offices(self) -> list[str]:
+        """What `mikhak offices list` says in a second terminal."""
+        answer = subprocess.run(
+            [sys.executable, "-m", "core.cli", "offices", "list", "--format", "json"],
+            cwd=ROOT,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return sorted(office["slug"] for office in json.loads(answer.stdout))
+
+    def tree(self) -> dict[int, str]:
+        """Process id → name, of the supervisor and all below it."""
+        facts = {pid: fact for pid in processes() if (fact := parent_and_name(pid))}
+        found = {self.process.pid: "supervisor"}
+        while more := {
+            pid: name
+            for pid, (parent, name) in facts.items()
+            if parent in found and pid not in found
+        }:
+            found |= more
+        return found
+
+
+def processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def parent_and_name(pid: int) -> tuple[int, str] | None:
+    """Of a process that still runs; a zombie does not."""
+    try:
+        head, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    state, parent = rest.split()[:2]
+    return None if state == "Z" else (int(parent), head.partition("(")[2])
+
+
+def wait_until_gone(pids: dict[int, str], run: Run) -> None:
+    """Nothing of the tree is left after a while."""
+    deadline = time.monotonic() + 60
+    while left := {pid: name for pid, name in pids.items() if parent_and_name(pid)}:
+        run.process.poll()
+        assert time.monotonic() < deadline, f"still there: {left}"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="mkrun") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def start(home: Path) -> Iterator[type[Run]]:
+    """Starts runs and leaves none behind, whatever the test did."""
+    runs: list[Run] = []
+
+    def make() -> Run:
+        runs.append(Run(home, free_port()))
+        return runs[-1]
+
+    yield make  # type: ignore[misc]
+    for run in runs:
+        if run.process.poll() is None:
+            run.process.kill()
+            run.process.wait()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_run_from_the_first_start_to_the_last_kill(start, home: Path) -> None:
+    # The first start sets everything up and one Ctrl-C ends all of it.
+    first = start()
+    first.until("READY")
+    assert first.status("/health/live") == 200
+    offices = first.offices()
+    assert offices == ["baghdad", "istanbul", "london", "tokyo"]
+    assert any("http://london.localhost:" in line for line in first.said)
+    tree = first.tree()
+    assert {"postgres", "valkey-server"} <= set(tree.values())
+    first.process.send_signal(signal.SIGINT)
+    assert first.process.wait(PATIENCE) == 0
+    wait_until_gone(tree, first)
+
+    # The second one has the data; nobody else can start on it; what dies comes back.
+    second = start()
+    second.until("READY")
+    assert second.offices() == offices
+    rival = start()
+    assert rival.process.wait(PATIENCE) == 1
+    rival.until(f"Mikhak already runs in {home} (process {second.process.pid}).")
+    valkey = next(pid for pid, name in second.tree().items() if name == "valkey-server")
+    os.kill(valkey, signal.SIGKILL)
+    second.until("  · Valkey ended (signal 9); starting it again.")
+    deadline = time.monotonic() + 60
+    while second.status("/health/ready") != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+    # Power is cut: everything is killed at once, and the next start recovers by itself.
+    tree = second.tree()
+    for pid in tree:
+        os.kill(pid, signal.SIGKILL)
+    wait_until_gone(tree, second)
+    third = start()
+    third.until("READY")
+    assert third.offices() == offices
+
+    # Only the supervisor is killed: nothing survives it.
+    tree = third.tree()
+    os.kill(third.process.pid, signal.SIGKILL)
+    wait_until_gone(tree, third)
+
+
+def test_a_wrong_setting_stops_the_start_by_its_name(home: Path) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "core.platform.supervisor"],
+        cwd=ROOT,
+        env=os.environ | {"MIKHAK_HOME": str(home), "MIKHAK_LOG_FORMAT": "xml", "PORT": "nine"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 1
+    assert "MIKHAK_LOG_FORMAT" in answer.stderr
+    assert "MIKHAK_PORT" in answer.stderr
