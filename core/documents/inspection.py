@@ -24,6 +24,7 @@ from core.errors import Unavailable
 log = logging.getLogger(__name__)
 
 SECONDS = 25
+INSPECTOR = ["-m", "core.documents.inspector"]
 MOST_OUTPUT = 64 * 2**20
 HOUSE = Path(__file__).resolve().parents[2]
 # Each child may take a gigabyte, so only a few run at once in one worker process.
@@ -44,7 +45,7 @@ def inspect(upload: Iterable[bytes], seconds: float = SECONDS) -> Inspected:
     if not _turns.acquire(timeout=10):
         raise Unavailable(_l("Many files are coming in right now. Try again in a minute."))
     try:
-        status, output = _run(upload, seconds)
+        status, output = _run_child(INSPECTOR, upload, seconds)
     finally:
         _turns.release()
     if status is None:
@@ -52,10 +53,12 @@ def inspect(upload: Iterable[bytes], seconds: float = SECONDS) -> Inspected:
     return _read(status, output)
 
 
-def _run(upload: Iterable[bytes], seconds: float) -> tuple[int | None, bytes]:
+def _run_child(
+    what: list[str], upload: Iterable[bytes], seconds: float
+) -> tuple[int | None, bytes]:
     """Exit status (None when killed for its time) and output of one child."""
     child = subprocess.Popen(
-        [sys.executable, "-s", "-m", "core.documents.inspector"],
+        [sys.executable, "-s", *what],
         cwd=HOUSE,
         env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "2"},
         stdin=subprocess.PIPE,

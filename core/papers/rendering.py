@@ -14,8 +14,9 @@ import logging
 import re
 import threading
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import segno
 import typst
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FONTS = NPM / "vazirmatn" / "fonts" / "ttf"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 # "21 March 1991" inside Persian: digits that belong to the Latin word after them.
 LATIN_DIGITS = re.compile(r"(?<![0-9A-Za-z])[+0-9][0-9 .,/:+-]*(?=[A-Za-z])")
 TO_THE_RIGHT = "\u200e"
@@ -52,18 +53,16 @@ def form_pdf(view: FormView, lang: str) -> bytes:
 
 def _render(template: str, view: ReceiptView, lang: str) -> bytes:
     inputs = {"data": json.dumps(_data(view, lang), ensure_ascii=False)}
-    compiler, moment = _compiler(), int(now().timestamp())
-    source = str(TEMPLATES / "pdf" / template)
+    source, moment = str(TEMPLATES / "pdf" / template), int(now().timestamp())
+    make = partial(_compiler().compile, input=source, sys_inputs=inputs, timestamp=moment)
     try:
-        return compiler.compile(
-            input=source, sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=moment
-        )
+        return cast(bytes, make(pdf_standards=STANDARDS))
     except typst.TypstError as fault:
         if "could not be displayed" not in str(fault):
             raise
-        # A letter that no font has: such a paper can't be archival, but it can be printed.
-        log.warning("a paper has letters without a glyph and is not PDF/A")
-        return compiler.compile(input=source, sys_inputs=inputs, timestamp=moment)
+    # A letter that no font has: such a paper can't be archival, but it can be printed.
+    log.warning("a paper has letters without a glyph and is not PDF/A")
+    return cast(bytes, make())
 
 
 def _data(view: ReceiptView, lang: str) -> dict:

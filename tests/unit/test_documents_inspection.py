@@ -1,0 +1,132 @@
+"""The corpus of uploads through the real child process: each gets exactly its verdict."""
+
+import io
+import time
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from core.documents import inspection, inspector, reasons, rules
+from core.documents.inspection import inspect
+from core.documents.verdicts import Refused
+from tests.unit import documents_corpus as corpus
+
+
+def verdict_on(raw: bytes) -> str:
+    try:
+        inspect([raw])
+    except Refused as refusal:
+        return refusal.code
+    return corpus.CLEAN
+
+
+@pytest.mark.parametrize("name", corpus.FILES)
+def test_each_file_of_the_corpus_gets_its_verdict(name):
+    make, expected = corpus.FILES[name]
+    assert verdict_on(make()) == expected
+
+
+def test_every_verdict_has_words():
+    assert {verdict for _make, verdict in corpus.FILES.values()} - {corpus.CLEAN} <= set(
+        reasons.REASONS
+    )
+
+
+def test_a_picture_comes_back_upright_small_and_without_its_past():
+    result = inspect([corpus.with_exif(orientation=6)])
+    assert (result.facts["width"], result.facts["height"]) == (1200, 900)
+    for part in (result.master, *result.previews):
+        image = Image.open(io.BytesIO(part))
+        assert image.format == "JPEG" and image.size[0] > image.size[1]
+        assert not image.getexif() and "comment" not in image.info
+        assert b"planted" not in part
+
+
+@pytest.mark.parametrize("name", ["png with words", "jpeg with a broken colour profile"])
+def test_no_words_survive_in_a_picture(name):
+    assert b"planted" not in inspect([corpus.FILES[name][0]()]).master
+
+
+def test_a_transparent_picture_lies_on_white():
+    clear = corpus.saved(Image.new("RGBA", (300, 300), (0, 0, 0, 0)), "PNG")
+    assert Image.open(io.BytesIO(inspect([clear]).master)).getpixel((9, 9)) == (255, 255, 255)
+
+
+def test_a_large_picture_becomes_a_master_of_at_most_one_and_a_half_megabytes():
+    noise = Image.effect_noise((4000, 3000), 90).convert("RGB")
+    result = inspect([corpus.saved(noise, quality=70)])
+    assert len(result.master) <= 1_500_000
+    assert (result.facts["width"], result.facts["height"]) == (4000, 3000)
+
+
+@pytest.mark.parametrize("wish", corpus.WISHES)
+def test_a_pdf_loses_everything_that_acts(wish):
+    result = inspect([corpus.pdf_with(corpus.WISHES[wish])])
+    with pikepdf.open(io.BytesIO(result.master)) as pdf:
+        assert not set(pdf.Root.keys()) & {"/OpenAction", "/AA", "/AcroForm", "/Names/JavaScript"}
+        assert not pdf.attachments
+        loose = io.BytesIO()
+        pdf.save(loose, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    for word in (b"planted", b"/JavaScript", b"/Launch", b"/SubmitForm", b"/EmbeddedFile"):
+        assert word not in loose.getvalue()
+
+
+def test_every_page_of_a_pdf_gets_a_picture():
+    result = inspect([corpus.pdf_with(pages=3)])
+    assert result.facts["pages"] == len(result.previews) == 3
+    assert all(Image.open(io.BytesIO(page)).format == "JPEG" for page in result.previews)
+
+
+def test_a_child_that_takes_too_long_is_ended_and_the_file_refused(monkeypatch):
+    started = time.monotonic()
+    with pytest.raises(Refused, match="too_slow"):
+        inspect([corpus.pdf_with(pages=40)], seconds=0.01)
+    assert time.monotonic() - started < 10
+
+
+def test_a_child_that_dies_is_a_broken_file_and_the_next_one_works(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(inspection.sys, "executable", "/bin/false")
+        with pytest.raises(Refused, match="broken"):
+            inspect([corpus.jpeg()])
+    assert inspect([corpus.jpeg()]).facts["media_type"] == "image/jpeg"
+
+
+def test_the_child_has_no_secrets_no_files_and_little_memory(monkeypatch):
+    monkeypatch.setenv("MIKHAK_SECRET_KEY", "planted")
+    code = (
+        "import os, resource, sys; from core.documents import inspector; inspector.confine();"
+        "print(dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)[0],"
+        " resource.getrlimit(resource.RLIMIT_FSIZE)[0], flush=True);"
+        "bytearray(2 * 2**30)"
+    )
+    status, output = inspection._run_child(["-c", code], [b""], 20)
+    assert status != 0 and b"planted" not in output
+    assert output.strip().endswith(f"{inspector.MEMORY} 0".encode())
+
+
+def test_a_photo_that_looks_doubtful_is_taken_with_warnings():
+    rule = rules.rule_for("PHOTO")
+    good = Image.new("RGB", (900, 1200), "white")
+    good.paste(corpus.picture(500, 900), (200, 300))
+    for image, expected in (
+        (good, []),
+        (good.resize((450, 600)), ["photo_small"]),
+        (good.resize((1200, 900)), ["photo_shape"]),
+        (
+            Image.new("RGB", (900, 1200), (20, 20, 20)),
+            ["photo_dark", "photo_blurred", "photo_background"],
+        ),
+    ):
+        facts = inspect([corpus.saved(image)]).facts
+        assert rules.warnings(rule, facts) == expected
+    assert rules.warnings(rules.rule_for("NID"), facts) == []
+
+
+def test_a_photo_is_a_picture_and_a_scan_has_a_readable_size():
+    photo, scan = rules.rule_for("PHOTO"), rules.rule_for("NID")
+    pdf = inspect([corpus.pdf_with()]).facts
+    tiny = inspect([corpus.saved(corpus.picture(100, 100))]).facts
+    assert rules.refusal(photo, pdf) == "pictures_only" and rules.refusal(scan, pdf) is None
+    assert rules.refusal(scan, tiny) == "too_small"
