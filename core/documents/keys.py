@@ -11,7 +11,7 @@ import os
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +25,12 @@ PREFIX = 7  # random part of a stream's nonce; counter (4) and last flag (1) fil
 
 class Tampered(Exception):
     """The ciphertext is not what was sealed here: changed, cut, reordered or from elsewhere."""
+
+
+class Readable(Protocol):
+    """What ciphertext is read from."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 class RootKey(Protocol):
@@ -98,7 +104,7 @@ def seal_stream(key: bytes, place: Place, chunks: Iterable[bytes]) -> Iterator[b
         yield cipher.encrypt(_nonce(header, number, last), piece, bound)
 
 
-def open_stream(key: bytes, place: Place, source: BinaryIO) -> Iterator[bytes]:
+def open_stream(key: bytes, place: Place, source: Readable) -> Iterator[bytes]:
     """Plain chunks, each one checked before it is handed out; `Tampered` at the first fault."""
     header = _read(source, len(MAGIC) + PREFIX)
     if len(header) != len(MAGIC) + PREFIX or not header.startswith(MAGIC):
@@ -140,7 +146,7 @@ def _with_last(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield before, True
 
 
-def _read(source: BinaryIO, size: int) -> bytes:
+def _read(source: Readable, size: int) -> bytes:
     """Exactly `size` bytes unless the source ends; network streams give short reads."""
     parts = bytearray()
     while len(parts) < size and (part := source.read(size - len(parts))):

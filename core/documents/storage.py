@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask_babel import lazy_gettext as _l
@@ -51,12 +51,24 @@ class Stored:
     modified: datetime
 
 
+class Source(Protocol):
+    """An open object: read from it, close it."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Any: ...
+
+    def __exit__(self, *fault: Any) -> Any: ...
+
+
 class Storage(Protocol):
     """What documents ask of a place to keep files."""
 
     def put(self, key: str, chunks: Iterable[bytes]) -> None: ...
 
-    def open(self, key: str) -> BinaryIO: ...
+    def open(self, key: str) -> Source: ...
 
     def delete(self, key: str) -> None: ...
 
@@ -120,7 +132,7 @@ class LocalStorage:
             if temporary:
                 temporary.unlink(missing_ok=True)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str) -> Source:
         """The object to read from; `NotStored` when there is none."""
         try:
             return self._path(key).open("rb")
@@ -186,11 +198,11 @@ class S3Storage:
             with self._faults(key):
                 self.client.put_object(Bucket=self.bucket, Key=key, Body=body)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str) -> Source:
         """The object to read from; `NotStored` when there is none."""
         check_key(key)
         with self._faults(key):
-            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"]
+            return _S3Body(key, self.client.get_object(Bucket=self.bucket, Key=key)["Body"])
 
     def delete(self, key: str) -> None:
         """Take the object away; not being there is fine."""
@@ -240,6 +252,27 @@ class _S3Faults:
             raise (NotStored(self.key) if status == 404 else StorageDown()) from fault
         if isinstance(fault, BotoCoreError):
             raise StorageDown from fault
+
+
+class _S3Body:
+    """An object's body whose faults are our words too, also in the middle of it."""
+
+    def __init__(self, key: str, body: Any) -> None:
+        self.key = key
+        self.body = body
+
+    def read(self, size: int = -1) -> bytes:
+        with _S3Faults(self.key):
+            return self.body.read(None if size < 0 else size)
+
+    def close(self) -> None:
+        self.body.close()
+
+    def __enter__(self) -> _S3Body:
+        return self
+
+    def __exit__(self, *_fault: Any) -> None:
+        self.close()
 
 
 def from_url(url: str) -> Storage:
