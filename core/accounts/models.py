@@ -130,7 +130,7 @@ class SpentCheck(Model):
 
 
 class SpecialCode(Model):
-    """An identifier that a clerk gave to somebody without a national ID, after seeing a passport."""
+    """An identifier that a clerk gave to somebody without a national ID, for a passport."""
 
     __tablename__ = "special_codes"
     __table_args__ = (

@@ -40,7 +40,8 @@ _LETTERS_FA = re.compile(r"[\u0621-\u063a\u0641-\u0652\u0670-\u06d3\u200c ]+")
 _LETTERS_EN = re.compile(r"[A-Z '\-]+")
 # Only where a wrong code is certain; elsewhere whatever was typed is taken.
 POSTAL_CODES = {
-    "AT": (r"\d{4}", "1010"), "AU": (r"\d{4}", "2600"), "CA": (r"[A-Z]\d[A-Z] ?\d[A-Z]\d", "K1A 0B1"),
+    "AT": (r"\d{4}", "1010"), "AU": (r"\d{4}", "2600"),
+    "CA": (r"[A-Z]\d[A-Z] ?\d[A-Z]\d", "K1A 0B1"),
     "CH": (r"\d{4}", "3000"), "CN": (r"\d{6}", "100600"), "DE": (r"\d{5}", "10117"),
     "ES": (r"\d{5}", "28002"), "FR": (r"\d{5}", "75016"),
     "GB": (r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "SW7 1EJ"), "IN": (r"\d{3} ?\d{3}", "110001"),
@@ -170,9 +171,9 @@ def _faults_beyond_data(values: Mapping[str, Any], known: Mapping[str, Any]):  #
             ),
         )
     pattern, example = POSTAL_CODES.get(values.get("res_country") or "", (None, ""))
-    if pattern and values.get("res_postal_code"):
-        if not re.fullmatch(pattern, values["res_postal_code"]):
-            yield (
-                "res_postal_code",
-                _l("In this country a postal code looks like %(example)s.", example=example),
-            )
+    typed = values.get("res_postal_code")
+    if pattern and typed and not re.fullmatch(pattern, typed):
+        yield (
+            "res_postal_code",
+            _l("In this country a postal code looks like %(example)s.", example=example),
+        )
