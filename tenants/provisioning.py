@@ -18,6 +18,7 @@ from tenants import names, registry, walls
 from tenants.binding import OneStatementCursor
 from tenants.clock import now
 from tenants.context import Scope, set_local
+from tenants.database import db
 from tenants.facts import OfficeFacts
 from tenants.migrations.steps import for_office, head, load
 from tenants.reference import NewOffice
@@ -140,7 +141,6 @@ def _register(connection: Connection, facts: OfficeFacts) -> None:
     """Write the registry row and the host names as the ministry would."""
 
     def write() -> None:
-        from tenants.database import db
 
         moment = now()
         db.session.add(_row(facts))
