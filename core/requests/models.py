@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +56,7 @@ class ServiceRequest(Model):
     definition_hash: Mapped[str] = mapped_column(ForeignKey("service_definitions.hash"))
     flow: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="draft")
+    status_before: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
     round: Mapped[int] = mapped_column(default=1)
     lang: Mapped[str] = mapped_column(Text, default="fa")
@@ -147,16 +148,3 @@ class RequestNote(Model):
     author_id: Mapped[UUID] = mapped_column()
     author_name: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
-
-
-class TrackingAttempt(Model):
-    """A try at `/track`; `client` is a digest of the network address. Old ones are swept."""
-
-    __tablename__ = "tracking_attempts"
-    __table_args__ = (Index("ix_tracking_attempts_client", "client", "at"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    client: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(
-        default=now, server_default=text("CURRENT_TIMESTAMP")
-    )

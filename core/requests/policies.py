@@ -1,6 +1,7 @@
-"""Who may do what to a request: one named line each."""
+"""Who may do what to a request: one named predicate each."""
 
 from core.actor import Actor
+from core.catalogue.flows import Act
 from core.requests.models import ServiceRequest
 
 
@@ -9,13 +10,15 @@ def owns(actor: Actor, request: ServiceRequest) -> bool:
     return actor.kind == "applicant" and request.account_id == actor.id
 
 
+def is_draft(request: ServiceRequest) -> bool:
+    """Not submitted yet: everything can be changed."""
+    return request.status == "draft"
+
+
 def may_see(actor: Actor, request: ServiceRequest) -> bool:
     """Staff whose role sees this group of services, once the request has been submitted."""
-    return (
-        actor.kind == "staff"
-        and request.submitted_at is not None
-        and actor.may("requests.see", request.service_group)
-    )
+    submitted = request.submitted_at is not None
+    return actor.kind == "staff" and submitted and actor.may("requests.see", request.service_group)
 
 
 def may(actor: Actor, permission: str, request: ServiceRequest) -> bool:
@@ -24,20 +27,37 @@ def may(actor: Actor, permission: str, request: ServiceRequest) -> bool:
 
 
 def holds(actor: Actor, request: ServiceRequest) -> bool:
-    """The clerk who has taken it."""
+    """The one who has taken it."""
     return actor.id is not None and request.holder_id == actor.id
 
 
+def may_let_go(actor: Actor, request: ServiceRequest) -> bool:
+    """The holder, or whoever may reassign when a colleague is away."""
+    return holds(actor, request) or may(actor, "requests.reassign", request)
+
+
 def reviewed(actor: Actor, request: ServiceRequest) -> bool:
-    """Somebody who checked it; may not approve it."""
+    """Somebody who checked it."""
     return str(actor.id) in request.reviewer_ids
 
 
-def is_draft(request: ServiceRequest) -> bool:
-    """Not submitted yet: everything can be changed."""
-    return request.status == "draft"
+def is_second_person(actor: Actor, request: ServiceRequest) -> bool:
+    """Somebody checked it, and it was somebody else."""
+    return bool(request.reviewer_ids) and not reviewed(actor, request)
 
 
-def awaits_correction(request: ServiceRequest) -> bool:
-    """Sent back: the returned items can be changed."""
-    return request.status == "needs_correction"
+def stands_in_the_way(actor: Actor, request: ServiceRequest) -> bool:
+    """A colleague has taken it."""
+    return request.holder_id is not None and not holds(actor, request)
+
+
+def may_do(actor: Actor, act: Act, request: ServiceRequest, *, second_person: bool) -> bool:
+    """Staff may do this act: the permission, nobody else's case, not one's own work.
+
+    `second_person` says whether the service wants one; a second person does not hold the case.
+    """
+    if act.by != "staff" or not may(actor, act.permission or "requests.see", request):
+        return False
+    if act.second_person and second_person:
+        return is_second_person(actor, request)
+    return not stands_in_the_way(actor, request)

@@ -1,0 +1,64 @@
+"""The version of a service that a request is pinned to.
+
+The newest versions are read from the files once per process. What a request began with is kept in
+the office's own table, so that a file that changes or goes away leaves it readable.
+"""
+
+import json
+
+from flask import current_app
+from sqlalchemy.dialects.postgresql import insert
+
+from core.catalogue import reader
+from core.catalogue.definition import Definition
+from core.errors import NotFound
+from core.requests.models import ServiceDefinition, ServiceRequest
+from tenants.database import db
+
+FOLDER = "CATALOGUE_FOLDER"
+"""Config key: another folder of definitions than the national one (previews, tests)."""
+
+_kept: dict[str, Definition] = {}
+
+
+def offered() -> dict[str, Definition]:
+    """All services by code, in their newest version."""
+    return reader.load_all(current_app.config.get(FOLDER, reader.FOLDER))
+
+
+def newest(code: str) -> Definition:
+    """The version that new requests begin with; raises NotFound."""
+    definition = offered().get(code)
+    if definition is None:
+        raise NotFound
+    return definition
+
+
+def keep(definition: Definition) -> None:
+    """Keep this version for good (once)."""
+    content = json.loads(json.dumps(dict(definition.source), default=str))
+    db.session.execute(
+        insert(ServiceDefinition)
+        .values(
+            hash=definition.hash,
+            code=definition.code,
+            version=definition.version,
+            content=content,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def of(request: ServiceRequest) -> Definition:
+    """The version that the request began with."""
+    current = offered().get(request.service_code)
+    if current is not None and current.hash == request.definition_hash:
+        return current
+    return _kept_version(request.definition_hash)
+
+
+def _kept_version(digest: str) -> Definition:
+    if digest not in _kept:
+        row = db.session.get_one(ServiceDefinition, digest)
+        _kept[digest] = reader.definition_of(row.content)
+    return _kept[digest]

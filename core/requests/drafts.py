@@ -1,0 +1,115 @@
+"""What an applicant does to a draft: begin it, fill it section by section, throw it away."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from core.accounts import queries as accounts
+from core.actor import Actor
+from core.catalogue import answers
+from core.catalogue.definition import Definition, Section
+from core.clock import now
+from core.errors import Conflict, Forbidden, NotFound
+from core.requests import changes, definitions, policies, queries, references
+from core.requests.models import ServiceRequest
+from core.requests.situation import Situation, situation_of
+from tenants.database import db
+
+MOST_DRAFTS = 30
+
+
+def start_draft(actor: Actor, *, definition: Definition) -> ServiceRequest:
+    """Begin a request for this version of the service, with the profile as it is now.
+
+    Raises Forbidden for anybody but an applicant, Conflict when too many drafts lie about.
+    """
+    if actor.kind != "applicant" or actor.id is None:
+        raise Forbidden
+    if queries.count_drafts(actor) >= MOST_DRAFTS:
+        raise Conflict(_l("You have too many unfinished requests. Finish or delete one first."))
+    definitions.keep(definition)
+    request = ServiceRequest(
+        account_id=actor.id,
+        service_code=definition.code,
+        service_ref=definition.ref,
+        service_group=definition.group,
+        service_title=dict(definition.title),
+        definition_hash=definition.hash,
+        flow=definition.flow.name,
+        lang=actor.lang,
+        profile_snapshot=accounts.facts(actor.id),
+    )
+    db.session.add(request)
+    db.session.flush()
+    changes.write_event(actor, request, "start", status_from=None, public=False)
+    return request
+
+
+def save_section(
+    actor: Actor, request: ServiceRequest, *, section: str, form: Any
+) -> dict[str, Any]:
+    """Read a section's form. When all is right store it, else change nothing.
+
+    Returns the errors by the name of the box; empty means saved. Answers that no longer apply go
+    aside. Raises NotFound for a section that does not apply, Conflict when it is no draft any more.
+    """
+    changes.hold_still(request)
+    situation, found = open_section(actor, request, section)
+    values, errors = read(situation, found, form)
+    if not errors:
+        done = list(dict.fromkeys([*request.done, found.key]))
+        store(request, values, done=done)
+    return errors
+
+
+def autosave(actor: Actor, request: ServiceRequest, *, section: str, form: Any) -> None:
+    """Store what is right so far and leave the rest; the section does not count as done."""
+    changes.hold_still(request)
+    situation, found = open_section(actor, request, section)
+    values, errors = read(situation, found, form)
+    wrong = {name.partition(".")[0] for name in errors}
+    store(request, {key: value for key, value in values.items() if key not in wrong})
+
+
+def throw_away(actor: Actor, request: ServiceRequest) -> None:
+    """Give up a draft: what was typed is erased and it leaves the list. Errors as in need_draft."""
+    need_draft(actor, request)
+    changes.step(
+        actor, request, "throw_away", to="withdrawn", public=False,
+        answers={}, aside={}, profile_snapshot={}, closed_at=now(),
+    )  # fmt: skip
+
+
+def read(
+    situation: Situation, section: Section, form: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values and errors of a section's form."""
+    values, errors = answers.read_section(situation.definition, section.key, form, situation.facts)
+    return references.labelled(values, situation.facts["references"]), errors
+
+
+def store(request: ServiceRequest, values: Mapping[str, Any], **columns: Any) -> None:
+    """Put answers into the request; what no longer applies goes aside, and comes back if it does."""
+    together = {**request.aside, **request.answers, **values}
+    situation = situation_of(request, together)
+    applies, aside = answers.split_applicable(situation.definition, together, situation.facts)
+    changes.put(request, answers=applies, aside=aside, **columns)
+
+
+def open_section(actor: Actor, request: ServiceRequest, key: str) -> tuple[Situation, Section]:
+    """The situation and the section of that key; NotFound unless it applies."""
+    need_draft(actor, request)
+    situation = situation_of(request)
+    for section in situation.sections:
+        if section.key == key:
+            return situation, section
+    raise NotFound
+
+
+def need_draft(actor: Actor, request: ServiceRequest) -> None:
+    """NotFound for other people's requests, Conflict when it is no draft any more."""
+    if not policies.owns(actor, request):
+        raise NotFound
+    if not policies.is_draft(request):
+        raise Conflict(_l("This request has been submitted and can no longer be changed here."))

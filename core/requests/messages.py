@@ -1,0 +1,38 @@
+"""Mails to the applicant when an act tells something: short, and without personal data."""
+
+from typing import Any
+
+from core.accounts import queries as accounts
+from core.catalogue.flows import Act
+from core.notifications.actions import notify
+from core.requests import tracking
+from core.requests.models import ServiceRequest
+
+OF_ACT = {
+    "submit": "request_submitted",
+    "send_back": "request_needs_correction",
+    "ask_more": "request_needs_correction",
+    "approve": "request_approved",
+    "certify": "request_approved",
+    "reject": "request_rejected",
+}
+
+
+def tell(request: ServiceRequest, act: Act, **more: Any) -> None:
+    """Mail what the act means, if its flow says that the applicant is mailed."""
+    if not act.mail or not act.told:
+        return
+    contact = accounts.contact(request.account_id)
+    notify(
+        contact.email,
+        OF_ACT.get(act.key, "request_changed"),
+        contact.lang,
+        {
+            "request_id": str(request.id),
+            "service": request.service_title,
+            "code_start": tracking.grouped(request.tracking_code or "")[:4],
+            "told": dict(act.told),
+            "correct_by": request.correct_by.isoformat() if request.correct_by else None,
+            **more,
+        },
+    )

@@ -1,0 +1,176 @@
+"""Reads about requests. Not there, not theirs: the same NotFound."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from core.actor import Actor
+from core.errors import Forbidden, NotFound
+from core.requests import policies, tracking
+from core.requests.models import RequestEvent, RequestNote, ReviewItem, ServiceRequest
+from core.staff.roles import groups_for
+from core.text import TextRefused, fold
+from tenants.database import db
+
+A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of a list."""
+
+    rows: Sequence[ServiceRequest]
+    page: int
+    pages: int
+    total: int
+
+
+def own(actor: Actor, request_id: UUID) -> ServiceRequest:
+    """The applicant's own request; drafts that were thrown away are gone."""
+    request = db.session.get(ServiceRequest, request_id)
+    if request is None or not policies.owns(actor, request):
+        raise NotFound
+    if request.status == "withdrawn" and request.submitted_at is None:
+        raise NotFound
+    return request
+
+
+def mine(actor: Actor, *, page: int = 1) -> Listed:
+    """The applicant's requests, newest first."""
+    thrown_away = (ServiceRequest.status == "withdrawn") & ServiceRequest.submitted_at.is_(None)
+    kept = select(ServiceRequest).where(ServiceRequest.account_id == actor.id, ~thrown_away)
+    return paged(kept.order_by(ServiceRequest.created_at.desc(), ServiceRequest.id), page)
+
+
+def paged(statement: Select, page: int) -> Listed:
+    """One page of a list and how many there are; one query each."""
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+    pages = max(1, -(-(total or 0) // A_PAGE))
+    page = min(max(page, 1), pages)
+    rows = db.session.scalars(statement.offset((page - 1) * A_PAGE).limit(A_PAGE)).all()
+    return Listed(rows, page, pages, total or 0)
+
+
+def count_drafts(actor: Actor) -> int:
+    """How many drafts the applicant has."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                ServiceRequest.account_id == actor.id, ServiceRequest.status == "draft"
+            )
+        )
+        or 0
+    )
+
+
+def draft_of(actor: Actor, service_code: str) -> ServiceRequest | None:
+    """The newest draft that the applicant has begun for a service."""
+    return db.session.scalar(
+        select(ServiceRequest)
+        .where(
+            ServiceRequest.account_id == actor.id,
+            ServiceRequest.service_code == service_code,
+            ServiceRequest.status == "draft",
+        )
+        .order_by(ServiceRequest.created_at.desc())
+        .limit(1)
+    )
+
+
+def timeline(request: ServiceRequest, *, public: bool) -> Sequence[RequestEvent]:
+    """What happened, newest first; `public` leaves out what only staff read."""
+    statement = select(RequestEvent).where(RequestEvent.request_id == request.id)
+    if public:
+        statement = statement.where(RequestEvent.public)
+    return db.session.scalars(statement.order_by(RequestEvent.at.desc())).all()
+
+
+def notes(request: ServiceRequest) -> Sequence[RequestNote]:
+    """The staff's notes, newest first."""
+    return db.session.scalars(
+        select(RequestNote)
+        .where(RequestNote.request_id == request.id)
+        .order_by(RequestNote.at.desc())
+    ).all()
+
+
+def items(request: ServiceRequest) -> dict[tuple[str, str], ReviewItem]:
+    """The last word on each answer and document, by (kind, key)."""
+    rows = db.session.scalars(
+        select(ReviewItem).where(ReviewItem.request_id == request.id).order_by(ReviewItem.round)
+    )
+    return {(row.kind, row.key): row for row in rows}
+
+
+def returned(request: ServiceRequest) -> list[ReviewItem]:
+    """What was returned in the present round."""
+    return [
+        item
+        for item in items(request).values()
+        if item.verdict == "returned" and item.round == request.round
+    ]
+
+
+def by_tracking_code(code: str) -> ServiceRequest | None:
+    """The request of a code that was read with `tracking.read_code`."""
+    return db.session.scalar(select(ServiceRequest).where(ServiceRequest.tracking_code == code))
+
+
+def seen_by_staff(actor: Actor) -> Select:
+    """All submitted requests of the groups that the actor's roles work on; Forbidden for others."""
+    if actor.kind != "staff" or not actor.may("requests.see"):
+        raise Forbidden
+    groups = groups_for(actor.roles, "requests.see")
+    return select(ServiceRequest).where(
+        ServiceRequest.submitted_at.is_not(None), ServiceRequest.service_group.in_(groups)
+    )
+
+
+def for_staff(actor: Actor, request_id: UUID) -> ServiceRequest:
+    """A request that the actor's role may see; NotFound for everything else."""
+    request = db.session.get(ServiceRequest, request_id)
+    if request is None or not policies.may_see(actor, request):
+        raise NotFound
+    return request
+
+
+def earlier(request: ServiceRequest) -> Sequence[ServiceRequest]:
+    """The same person's other submitted requests at this office, newest first."""
+    return db.session.scalars(
+        select(ServiceRequest)
+        .where(
+            ServiceRequest.account_id == request.account_id,
+            ServiceRequest.id != request.id,
+            ServiceRequest.submitted_at.is_not(None),
+        )
+        .order_by(ServiceRequest.submitted_at.desc())
+        .limit(A_PAGE)
+    ).all()
+
+
+def matching(statement: Select, text: str) -> Select:
+    """Narrow a list to what was typed: names in either script, numbers, a tracking code."""
+    try:
+        words = fold(text).split()[:6]
+    except TextRefused:
+        words = ["\ufffd"]  # found nowhere
+    code = tracking.read_code(text)
+    if code:
+        return statement.where(ServiceRequest.tracking_code == code)
+    for word in words:
+        statement = statement.where(
+            or_(
+                ServiceRequest.search_key.contains(word, autoescape=True),
+                ServiceRequest.tracking_code.startswith(word.upper(), autoescape=True),
+            )
+        )
+    return statement
+
+
+def counts(actor: Actor, **conditions: ColumnElement[bool]) -> dict[str, int]:
+    """How many requests each named condition holds for: live counts of queues in one query."""
+    named = [func.count().filter(wanted).label(name) for name, wanted in conditions.items()]
+    statement = seen_by_staff(actor).with_only_columns(*named)
+    return dict(db.session.execute(statement).mappings().one())

@@ -1,0 +1,49 @@
+"""What may be chosen where a service asks for another request of the same person."""
+
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from core.catalogue.definition import Definition
+from core.requests import tracking
+from core.requests.models import ServiceRequest
+from tenants.database import db
+
+
+def offered(request: ServiceRequest, definition: Definition) -> dict[str, list[dict[str, Any]]]:
+    """Field key → the person's requests that fit, newest first. Asks nothing where none is asked."""
+    asked = [item for item in definition.every_field() if item.type == "reference"]
+    return {item.key: _fitting(request, item.rules) for item in asked}
+
+
+def _fitting(request: ServiceRequest, rules: Any) -> list[dict[str, Any]]:
+    statement = select(ServiceRequest).where(
+        ServiceRequest.account_id == request.account_id,
+        ServiceRequest.id != request.id,
+        ServiceRequest.submitted_at.is_not(None),
+    )
+    if services := rules.get("services"):
+        statement = statement.where(
+            or_(ServiceRequest.service_code.in_(services), ServiceRequest.service_ref.in_(services))
+        )
+    if states := rules.get("states"):
+        statement = statement.where(ServiceRequest.status.in_(states))
+    rows = db.session.scalars(statement.order_by(ServiceRequest.submitted_at.desc()).limit(50))
+    return [{"key": str(row.id), "label": _label(row)} for row in rows]
+
+
+def _label(row: ServiceRequest) -> dict[str, str]:
+    code = tracking.grouped(row.tracking_code or "")
+    return {lang: f"{title} · {code}" for lang, title in row.service_title.items()}
+
+
+def labelled(values: dict[str, Any], choices: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """The answers with the words of what was chosen beside its id."""
+    return {key: _with_label(value, choices.get(key, [])) for key, value in values.items()}
+
+
+def _with_label(value: Any, choices: list[dict[str, Any]]) -> Any:
+    if not isinstance(value, dict) or "request" not in value:
+        return value
+    found = next((row for row in choices if row["key"] == value["request"]), None)
+    return {**value, "label": found["label"]["en"].rpartition(" · ")[2]} if found else value
