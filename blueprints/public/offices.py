@@ -62,4 +62,5 @@ def _matches(office: OfficeFacts, wanted: str) -> bool:
         return True
     served = [country_names().get(code, {}) for code in office.jurisdictions]
     texts = [office.city, office.country, office.name, *served]
-    return any(fold(wanted) in fold(text) for pair in texts for text in pair.values())
+    # From the beginning of a word: “تر” finds Turkey and not Astrakhan.
+    return any(f" {fold(wanted)}" in f" {fold(text)}" for pair in texts for text in pair.values())

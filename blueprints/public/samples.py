@@ -6,7 +6,14 @@ from typing import Any
 
 def parts() -> dict[str, Any]:
     """The samples by name."""
-    return {"fields": FIELDS, "errors": ERRORS, "events": EVENTS, "files": FILES, "pages": PAGES}
+    return {
+        "fields": FIELDS,
+        "errors": ERRORS,
+        "events": EVENTS,
+        "files": FILES,
+        "pages": PAGES,
+        "saved": "14:07",
+    }
 
 
 def _spec(key: str, kind: str, fa: str, en: str, hint: dict[str, str] | None = None, **more: Any):

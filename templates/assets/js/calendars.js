@@ -2,7 +2,7 @@
 const persian = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", { day: "numeric", month: "numeric", year: "numeric", timeZone: "UTC" });
 const DAY = 864e5;
 const locales = {
-  jalali: { fa: "fa-IR-u-ca-persian", en: "en-u-ca-persian" },
+  jalali: { fa: "fa-IR-u-ca-persian", en: "en-GB-u-ca-persian" },
   gregorian: { fa: "fa-IR-u-ca-gregory", en: "en-GB-u-ca-gregory" },
 };
 

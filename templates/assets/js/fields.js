@@ -3,6 +3,8 @@ import { fromJalali, jalaliOf, monthNames, spoken } from "./calendars.js";
 
 export const latin = (text) => text.replace(/[۰-۹٠-٩]/g, (sign) => String(sign.charCodeAt(0) & 15));
 
+const figures = (text, lang) => (lang === "fa" ? text.replace(/\d/g, (sign) => "۰۱۲۳۴۵۶۷۸۹"[sign]) : text);
+
 export function enhanceFields(root) {
   root.querySelectorAll("[data-date]").forEach(date);
   root.querySelectorAll("[data-combo] select").forEach(combo);
@@ -54,7 +56,7 @@ function date(box) {
     if (found) {
       const parts = chosen() === "jalali" ? jalaliOf(found)
         : { day: found.getUTCDate(), month: found.getUTCMonth() + 1, year: found.getUTCFullYear() };
-      for (const key of ["day", "month", "year"]) part(key).value = parts[key];
+      for (const key of ["day", "month", "year"]) part(key).value = key === "month" ? parts[key] : figures(String(parts[key]), lang);
     }
     show();
   };

@@ -6,6 +6,7 @@ export function enhanceUploads(root) {
     const form = field.closest("form");
     if (!input || !form || field.dataset.ready) continue;
     field.dataset.ready = "yes";
+    field.classList.add("live");
     field.querySelector("[data-drop-words]").hidden = matchMedia("(hover: none)").matches;
     input.addEventListener("change", () => { if (input.files.length) send(field, form, input); });
     dropping(field.querySelector("[data-drop]"), input);
