@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
 
 from tenants.scope import current_scope
 
@@ -12,4 +12,6 @@ def public_url(endpoint: str, **values: Any) -> str:
     settings = current_app.extensions["settings"]
     office = current_scope().office
     host = office.hosts[0] if office else f"ministry.{settings.base_domain}"
-    return settings.origin(host) + url_for(endpoint, **values)
+    # The rules of that site, bound by hand: jobs and commands have no request to build from.
+    rules = current_app.url_map.bind(host, subdomain="office" if office else "ministry")
+    return settings.origin(host) + rules.build(endpoint, values)

@@ -1,0 +1,10 @@
+"""The ministry's pages: all offices in figures, one office, opening, people."""
+
+from core.web import people
+from core.web.audience import ministry_person
+from core.web.door import Door
+
+door = Door("ministry", __name__, host="ministry", audience=ministry_person)
+people.hang_on(door, "/people", "ministry/layout.html")
+
+from blueprints.ministry import views  # noqa: E402, F401 - the views hang themselves on the door

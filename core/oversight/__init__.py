@@ -1,0 +1,1 @@
+"""The ministry's room: opening offices, and seeing all of them in figures, never in persons."""
