@@ -1,12 +1,11 @@
 """The parts of a running Mikhak: what is started, in which order, and how it is kept alive."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -35,11 +34,10 @@ class Program:
     def __init__(self, name: str, arguments: Sequence[str], home: Path) -> None:
         self.arguments = [sys.executable, "-m", *arguments]
         self.log = private_folder(home / "log") / f"{name}.log"
-        self.environ: Mapping[str, str] = os.environ
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = spawn(self.arguments, log=self.log, environ=self.environ, cwd=ROOT)
+        self.process = spawn(self.arguments, log=self.log, cwd=ROOT)
 
     def stop(self) -> None:
         if self.process:

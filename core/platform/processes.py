@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -53,7 +53,6 @@ def spawn(
     log: Path | None,
     identity: str = "same",
     death_signal: str = "SIGTERM",
-    environ: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches only the supervisor.
@@ -67,7 +66,6 @@ def spawn(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT if output else None,
-            env=None if environ is None else dict(environ),
             cwd=cwd,
             start_new_session=True,
             pass_fds=_inherited,
@@ -77,9 +75,7 @@ def spawn(
             output.close()
 
 
-def run_as_server(
-    command: Sequence[str | Path], environ: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+def run_as_server(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     """Run a short command under the identity of servers and return its output."""
     return subprocess.run(
         _launch_command("SIGKILL", server_identity(), command),
@@ -87,7 +83,6 @@ def run_as_server(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=None if environ is None else dict(environ),
         cwd="/",
         check=False,
     )

@@ -22,6 +22,9 @@ from core.platform.parts import ROOT, Kept, MailSink, Program, Server
 from core.platform.postgres import EmbeddedPostgres
 from core.platform.processes import PlatformError, last_lines
 from core.platform.valkey import EmbeddedValkey
+from tenants import registry
+from tenants.cli import application
+from tenants.migrations import runner
 
 LARGEST_LOG = 20_000_000
 BOOT_PATIENCE = 60.0
@@ -36,7 +39,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self.home = home_folder(os.environ)
-        self.environ = dict(os.environ)
+        self.environ = os.environ
         self.parts: list[Kept] = []
         self.stopping = False
 
@@ -71,11 +74,17 @@ class Supervisor:
         self.start_servers()
         self.settings = settings_module.load(self.environ)
         self.say("Database schema")
-        self._command("offices", "migrate")
+        self.migrate()
         self.sign_ins = ""
         if self.settings.env == "demo":
             self.say("Demo offices, people and requests")
             self.sign_ins = self._command("demo", "load")
+
+    def migrate(self) -> None:
+        """Bring the shared schema and every office to the head of their lines."""
+        report = runner.migrate(self.settings.owner_database_url)
+        for slug, why in report.skipped.items():
+            self.say(f"{slug} is not up to date: {why}")
 
     def start_servers(self) -> None:
         """The embedded parts for the addresses that no setting names."""
@@ -101,10 +110,11 @@ class Supervisor:
     def serve(self) -> None:
         """Start our programs, say READY when they answer, and watch over everything."""
         config = "python:core.platform.gunicorn"
-        self.keep("Web", self._program("web", "gunicorn", "-c", config, "wsgi:app"))
+        web = self._program("web", "gunicorn", "-c", config, "wsgi:app")
+        self.keep("Web", web)
         self.keep("Relay", self._program("relay", "core.outbox.relay"))
         self.keep("Worker", self._program("worker", "core.cli", "worker"))
-        self._wait_until_it_answers()
+        self._wait_until_it_answers(web)
         self._print_addresses()
         print("READY", flush=True)
         while True:
@@ -135,16 +145,13 @@ class Supervisor:
         print(f"  · {what}", flush=True)
 
     def _program(self, name: str, *arguments: str) -> Program:
-        program = Program(name, arguments, self.home)
-        program.environ = self.environ
-        return program
+        return Program(name, arguments, self.home)
 
     def _command(self, *arguments: str) -> str:
         """Run `mikhak …` to its end and return what it printed."""
         result = subprocess.run(
             [sys.executable, "-m", "core.cli", *arguments],
             cwd=ROOT,
-            env=self.environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
@@ -187,14 +194,13 @@ class Supervisor:
         path.touch(mode=0o600)
         path.write_text(json.dumps(found, indent=1))
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_it_answers(self, web: Program) -> None:
         self.say("Waiting for the first answer")
-        web = self.parts[-3].server
         deadline = time.monotonic() + BOOT_PATIENCE
         while not self._answers():
             ended = web.process is not None and web.process.poll() is not None
             if ended or time.monotonic() > deadline:
-                lines = last_lines(self.home / "log" / "web.log", 15)
+                lines = last_lines(web.log, 15)
                 raise PlatformError(f"The web server did not start:\n{lines}")
             time.sleep(0.1)
 
@@ -210,11 +216,10 @@ class Supervisor:
 
     def _print_addresses(self) -> None:
         base = self.settings.base_domain
-        offices = json.loads(self._command("offices", "list", "--format", "json"))
         rows = [("Find an office", base)]
-        rows += [
-            (office["name_en"], f"{office['slug'].replace('_', '-')}.{base}") for office in offices
-        ]
+        with application():
+            for office in registry.all_offices():
+                rows.extend((office.name["en"], host) for host in office.hosts[:1])
         rows += [("Ministry", f"ministry.{base}"), ("Verify a paper", f"verify.{base}")]
         if self.settings.env == "demo":
             rows.append(("Mail of the demo", f"mail.{base}"))
