@@ -50,11 +50,23 @@ def bind(engine: Engine) -> None:
     event.listen(engine, "checkin", _retire_the_widely_travelled)
 
 
+LOOKUP = {
+    "mikhak_binding": (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE NONE;"
+        " SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = 5000"
+    )
+}
+"""Execution options of the one kind of connection without a scope: the registry's look-ups."""
+
+
 def _begin(connection: Connection) -> None:
+    lookup = connection.get_execution_options().get("mikhak_binding")
+    if lookup:
+        _send(connection, lookup)
+        return
     scope = current_scope()
     _send(connection, scope.binding)
-    visited = connection.info.setdefault("visited", set())
-    visited.add(scope.name)
+    connection.info.setdefault("visited", set()).add(scope.name)
 
 
 def _send(connection: Connection, binding: str) -> None:

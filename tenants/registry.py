@@ -26,6 +26,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import names
+from tenants.binding import LOOKUP
 from tenants.clock import now
 from tenants.database import Model, db
 from tenants.facts import OfficeFacts
@@ -187,21 +188,13 @@ def _fresh() -> _Known:
 
 def _refreshed(known: _Known) -> _Known:
     asked_at = time.monotonic()
-    connection = db.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(VERSION)
-        version = cursor.fetchone()[0]
+    with db.engine.connect().execution_options(**LOOKUP) as connection, connection.begin():
+        version = connection.exec_driver_sql(VERSION).scalar_one()
         if version == known.version:
             known.checked_at = asked_at
             return known
-        cursor.execute(HOSTS)
-        hosts = dict(cursor.fetchall())
-        cursor.execute(OFFICES)
-        columns = [column.name for column in cursor.description]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    finally:
-        connection.close()
+        hosts = {row.host: row.office for row in connection.exec_driver_sql(HOSTS)}
+        rows = [dict(row) for row in connection.exec_driver_sql(OFFICES).mappings()]
     offices = {row["slug"]: _facts(row, hosts) for row in rows}
     return _Known(version, asked_at, offices, {h: s for h, s in hosts.items() if s in offices})
 

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.schema import BLANK_SCHEMA
 
 from tenants.migrations import runner, steps, write
 from tests.integration import tenancy_house
@@ -111,7 +112,11 @@ def without_schema(metadata, schema):
     copy = sa.MetaData(naming_convention=metadata.naming_convention)
     for table in metadata.tables.values():
         if table.schema == schema:
-            table.to_metadata(copy, schema=None, referred_schema_fn=lambda _t, to, _c, _s: None)
+            table.to_metadata(
+                copy,
+                schema=None,
+                referred_schema_fn=lambda _t, _to, _key, to: BLANK_SCHEMA if to == schema else to,
+            )
     return copy
 
 

@@ -208,6 +208,23 @@ def test_every_change_of_the_registry_bumps_its_version(app, house):
         before = version()
 
 
+def test_lookups_survive_dead_connections_and_roles_left_behind(app, house):
+    registry.forget()
+    registry.get(house.a)
+    with house.admin() as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    registry.forget()
+    assert registry.get(house.a).slug == house.a
+    with office(house.b):
+        driver = db.session.connection().connection.driver_connection
+        psycopg.Cursor(driver).execute(f"SET ROLE office_{house.b}")
+    registry.forget()
+    assert registry.get(house.a).slug == house.a
+
+
 def test_lookups_ask_the_database_once_a_second_at_most(app, house, monkeypatch):
     registry.find_by_host("x")
     asked = []
