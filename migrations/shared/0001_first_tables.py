@@ -55,6 +55,17 @@ def upgrade() -> None:
     )
     op.execute("REVOKE UPDATE, DELETE ON ministry.audit_entries_of_ministry FROM mikhak_ministry")
     op.create_table(
+        "folded_events",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_folded_events")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_folded_events_at"), "folded_events", ["at"], unique=False, schema="ministry"
+    )
+    op.create_table(
         "house",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("registry_version", sa.BigInteger(), nullable=False),
@@ -268,6 +279,43 @@ def upgrade() -> None:
         schema="ministry",
     )
     op.create_table(
+        "office_backlog",
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("submitted_on", sa.Date(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["office"], ["ministry.offices.slug"], name=op.f("fk_office_backlog_office_offices")
+        ),
+        sa.PrimaryKeyConstraint(
+            "office", "service", "submitted_on", name=op.f("pk_office_backlog")
+        ),
+        schema="ministry",
+    )
+    op.create_table(
+        "office_changes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("stages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["office"], ["ministry.offices.slug"], name=op.f("fk_office_changes_office_offices")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_changes")),
+        schema="ministry",
+    )
+    op.create_index(
+        "ix_office_changes_office_at",
+        "office_changes",
+        ["office", "at"],
+        unique=False,
+        schema="ministry",
+    )
+    op.execute("REVOKE UPDATE, DELETE ON ministry.office_changes FROM mikhak_ministry")
+    op.create_table(
         "office_hosts",
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),
@@ -284,3 +332,25 @@ def upgrade() -> None:
     )
     op.execute("GRANT SELECT ON ministry.office_hosts TO mikhak_app")
     op.execute("GRANT SELECT ON ministry.office_hosts TO mikhak_offices")
+    op.create_table(
+        "office_statistics",
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["office"], ["ministry.offices.slug"], name=op.f("fk_office_statistics_office_offices")
+        ),
+        sa.PrimaryKeyConstraint(
+            "office", "day", "service", "status", name=op.f("pk_office_statistics")
+        ),
+        schema="ministry",
+    )
+    op.create_index(
+        "ix_office_statistics_status_day",
+        "office_statistics",
+        ["status", "day"],
+        unique=False,
+        schema="ministry",
+    )
