@@ -113,8 +113,9 @@ def split_applicable(
     """
     applies, aside = dict(answers), {}
     while True:
-        known = refresh(definition, {**{k: v for k, v in facts.items() if k not in answers},
-                                     **{k: v for k, v in applies.items() if not blank(v)}})  # fmt: skip
+        outer = {key: value for key, value in facts.items() if key not in answers}
+        given = {key: value for key, value in applies.items() if not blank(value)}
+        known = refresh(definition, {**outer, **given})
         asked = {
             field.key
             for section in visible_sections(definition, known)

@@ -1,7 +1,8 @@
 """From tables to questions: options, fields, groups, people, sections and shared blocks."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.catalogue import reference
@@ -31,9 +32,22 @@ def block_sections(name: str, node: Node) -> list[Section]:
         return []
     inner = Node({"sections": block["sections"]}, node.path, node.faults)
     found = [section for part in inner.nodes("sections") for section in _section(part)]
+    return [replace(item, block=name) for item in found]
+
+
+def narrow(found: list[Section], kept: Mapping[str, Collection[str]]) -> list[Section]:
+    """The same sections with only those options left that a service offers."""
     return [
-        Section(item.key, item.title, item.fields, item.hint, item.when, name) for item in found
+        replace(section, fields=tuple(_only_options(item, kept) for item in section.fields))
+        for section in found
     ]
+
+
+def _only_options(item: Field, kept: Mapping[str, Collection[str]]) -> Field:
+    if item.key not in kept:
+        return item
+    left = tuple(option for option in item.options if option.key in kept[item.key])
+    return replace(item, options=left)
 
 
 def _section(node: Node) -> list[Section]:
@@ -84,7 +98,7 @@ def _also_when(item: Field, when: Any) -> Field:
     if when is None:
         return item
     both = when if item.when is None else {"all": [when, item.when]}
-    return Field(**{**vars(item), "when": both})
+    return replace(item, when=both)
 
 
 def field(node: Node) -> Field:
@@ -136,21 +150,20 @@ def _parts(block: str, wanted: set[str] | None, optional: tuple[str, ...], node:
          **({"required": False} if part.get("part", part["key"]) in optional else {})}
         for part in chosen
     ]  # fmt: skip
-    return [field(item) for item in Node({"fields": tables}, node.path, node.faults).nodes("fields")]
+    inner = Node({"fields": tables}, node.path, node.faults)
+    return [field(item) for item in inner.nodes("fields")]
 
 
 def _narrow_identity(found: list[Field], kinds: tuple[str, ...]) -> list[Field]:
     """Leaves only the ways of identifying a person that the question takes."""
     if len(kinds) > 1 or not any(item.key == "identity" for item in found):
         return [
-            Field(**{**vars(item), "options": tuple(o for o in item.options if o.key in kinds)})
-            if item.key == "identity"
-            else item
+            _only_options(item, {"identity": kinds})
             for item in found
             if item.key not in IDENTITY_FIELDS or IDENTITY_FIELDS[item.key] in kinds
         ]
     return [
-        Field(**{**vars(item), "when": None}) if item.key in IDENTITY_FIELDS else item
+        replace(item, when=None) if item.key in IDENTITY_FIELDS else item
         for item in found
         if item.key != "identity"
         and (item.key not in IDENTITY_FIELDS or IDENTITY_FIELDS[item.key] in kinds)
@@ -227,7 +240,8 @@ def _one(allowed: Callable[[], Any]) -> Callable[[Node, str], Any]:
 
 def person_parts() -> set[str]:
     """The parts that a person may have."""
-    return {part.get("part", part["key"]) for part in reference.folder("blocks")["person"]["fields"]}
+    fields_of_person = reference.folder("blocks")["person"]["fields"]
+    return {part.get("part", part["key"]) for part in fields_of_person}
 
 
 RULES: dict[str, Callable[[Node, str], Any]] = {

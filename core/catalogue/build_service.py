@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from core.catalogue import build, reference
@@ -38,7 +39,7 @@ def service(root: Node) -> Definition:
              for key in ("title", "summary", "description", "result", "duration")}  # fmt: skip
     found = Definition(
         code=code,
-        ref=root.text("ref") or "",
+        ref=_ref(root, "ref", "") or "",
         version=root.integer("version") or 0,
         group=root.one_of("group", reference.table("groups")) or "",
         **words,
@@ -70,10 +71,16 @@ def content_hash(data: Any) -> str:
 
 
 def _sections(root: Node, blocks: tuple[str, ...], who: tuple[str, ...]) -> tuple[Section, ...]:
+    """Own sections between block B (for whom) and block M (delivery), each narrowed."""
     own = build.sections(root)
     before = build.block_sections("B", root) if "B" in blocks and who != ("self",) else []
     after = build.block_sections("M", root) if "M" in blocks else []
-    return (*before, *own, *after)
+    kept = {"on_behalf_of": who}
+    for key, field in (("submit", "submit_mode"), ("receive", "delivery_mode")):
+        modes = root.texts(key, {option.key for item in after for part in item.fields
+                                 if part.key == field for option in part.options})  # fmt: skip
+        kept |= {field: modes} if modes else {}
+    return (*build.narrow(before, kept), *own, *build.narrow(after, kept))
 
 
 def _requirement(node: Node) -> Requirement:
@@ -82,13 +89,22 @@ def _requirement(node: Node) -> Requirement:
         text=node.words("text") or {},
         stop_when=node.condition("stop_when"),
         told=node.words("told", None),
-        instead=node.text("instead", None),
+        instead=_ref(node, "instead"),
         warn_when=node.condition("warn_when"),
     )
     if (found.stop_when or found.warn_when) and not found.told:
         node.fault((), "Write what the person is told: told = { fa = …, en = … }.")
     node.finish()
     return found
+
+
+def _ref(node: Node, key: str, default: str | None = None) -> str | None:
+    """A code of the domain file, like P02 or R20."""
+    value = node.text(key, default)
+    if value and not re.fullmatch(r"[PNDSCRTMHG]\d{2}[a-z]?", value):
+        node.fault(key, f"“{value}” is no code of the domain file; write a letter of the group "
+                   "and two digits, like P02.")  # fmt: skip
+    return value
 
 
 def _document(node: Node) -> DocumentRule:
@@ -249,5 +265,3 @@ def _sample(node: Node) -> Sample:
                    '"…", or the reason of the officer: rejected = "…".')  # fmt: skip
     node.finish()
     return found
-
-

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from core.catalogue import reference
+from core.catalogue import reference, samples
 from core.catalogue.conditions import OPERATORS
 from core.catalogue.definition import Definition, Field
 from core.catalogue.locate import Path
@@ -13,6 +13,8 @@ from core.catalogue.node import Fault, nearest
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 DEED_WORDS = frozenset({"today", "office_city", "office_name", "filer"})
+# Options of shared blocks that a service narrows; the blocks' own conditions name them all.
+_NARROWED = frozenset({"on_behalf_of", "subject_relation", "submit_mode", "delivery_mode"})
 _RESERVED = frozenset({"profile", "subject", "office", "today", "references"})
 
 
@@ -90,6 +92,10 @@ class Checker:
 
     def _inner(self, item: Field, path: Path) -> None:
         outer = dict(self.known)
+        inside = {part.key for part in item.fields}
+        for name in set(_PLACEHOLDER.findall(item.deed or "")) - inside:
+            self.fault((*path, "deed"), f"“{name}” is no field of “{item.key}”; "
+                       f"{nearest(name, inside)}")  # fmt: skip
         for key in _repeated([part.key for part in item.fields]):
             self.fault(path, f"The field “{key}” is written twice in “{item.key}”.")
         for number, part in enumerate(item.fields):
@@ -226,12 +232,19 @@ class Checker:
 
 
 def check_definition(definition: Definition) -> list[Fault]:
-    """The faults inside one definition."""
-    return Checker(definition).run()
+    """The faults inside one definition; its samples are walked once the rest is right."""
+    found = Checker(definition).run()
+    return found or list(_walk_samples(definition))
+
+
+def _walk_samples(definition: Definition) -> Iterator[Fault]:
+    for number, sample in enumerate(definition.samples):
+        for message in samples.faults(definition, sample):
+            yield Fault(("samples", number), f"Sample “{sample.key}”: {message}")
 
 
 def check_together(found: dict[str, Definition]) -> Iterator[tuple[str, Fault]]:
-    """The faults between definitions: pointers to services that are not there, refs used twice."""
+    """The faults between definitions: a reference to the domain file that is used twice."""
     refs = Counter(item.ref for item in found.values())
     for code, item in found.items():
         if refs[item.ref] > 1:
@@ -242,7 +255,8 @@ def _outer_facts() -> dict[str, Any]:
     """Facts that every definition may ask about: the profile, the subject, the office."""
     profile = reference.table("profile")
     settings = reference.table("settings")
-    known: dict[str, Any] = {"today": None, "subject.relation": None}
+    known: dict[str, Any] = {"today": None, "subject.relation": None, "on_behalf_of": None}
+    known |= {"param.fee": None, "param.enquiry": None}
     for name, entry in profile.items():
         known[f"profile.{name}"] = known[f"subject.{name}"] = entry
     return known | {f"office.{name}": entry for name, entry in settings.items()}
@@ -251,6 +265,8 @@ def _outer_facts() -> dict[str, Any]:
 def _answers(found: Any) -> list[Any] | None:
     """The values that a fact may have, None when any."""
     if isinstance(found, Field):
+        if found.key in _NARROWED:
+            return None
         if found.type == "yesno":
             return [True, False]
         if found.type == "country":

@@ -91,9 +91,7 @@ def _some(condition: Condition, facts: Facts) -> bool:
     rows = lookup(facts, condition["some"])
     if not isinstance(rows, (list, tuple)):
         return False
-    return any(
-        holds(condition["match"], {**facts, **row}) for row in rows if isinstance(row, dict)
-    )
+    return any(holds(condition["match"], {**facts, **row}) for row in rows if isinstance(row, dict))
 
 
 def _operand(operand: Any, facts: Facts) -> Any:

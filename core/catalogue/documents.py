@@ -49,9 +49,7 @@ def find(definition: Definition, facts: Facts, key: str) -> DocumentAsk | None:
     return next((ask for ask in asked(definition, facts) if ask.key == key), None)
 
 
-def missing(
-    definition: Definition, facts: Facts, received: Mapping[str, int]
-) -> list[DocumentAsk]:
+def missing(definition: Definition, facts: Facts, received: Mapping[str, int]) -> list[DocumentAsk]:
     """Required uploads of which too few files are there; `received` counts files by ask key."""
     return [
         ask

@@ -36,5 +36,3 @@ def warnings(definition: Definition, facts: Facts) -> list[Stop]:
 def rules(definition: Definition) -> list[Words]:
     """The rules in words, for the page of the service."""
     return [rule.text for rule in definition.eligibility]
-
-

@@ -87,8 +87,8 @@ def _graded(line: FeeLine, facts: Facts) -> tuple[str | None, str | None]:
     if not line.tiers:
         return line.item, line.amount
     value = lookup(facts, line.by or "")
-    number = int(value) if isinstance(value, (int, str)) and str(value).lstrip("-").isdigit() else 0
-    tier = next((step for step in line.tiers if step.to is None or number <= step.to))
+    number = value if isinstance(value, int) else 0
+    tier = next(step for step in line.tiers if step.to is None or number <= step.to)
     return tier.item, tier.amount
 
 

@@ -77,9 +77,7 @@ def acts(flow: str) -> tuple[Act, ...]:
 def acts_from(flow: str, status: str, params: Mapping[str, Any]) -> tuple[Act, ...]:
     """The acts possible in that state with these parameters."""
     known = {f"param.{key}": value for key, value in params.items()}
-    return tuple(
-        act for act in acts(flow) if status in act.sources and holds(act.when, known)
-    )
+    return tuple(act for act in acts(flow) if status in act.sources and holds(act.when, known))
 
 
 def find_act(flow: str, status: str, key: str, params: Mapping[str, Any]) -> Act | None:
@@ -122,6 +120,7 @@ def parameters(definition: Definition, facts: Facts, *, fee_due: bool) -> dict[s
         "fee": fee_due,
         "post": facts.get("delivery_mode") == "post",
         "authority": bool(params.get("authorities")),
+        "enquiry": bool(params.get("authorities")) or chosen(definition, facts) in "TCN",
     }
 
 

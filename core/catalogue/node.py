@@ -111,7 +111,7 @@ class Node:
         """Both languages there, Persian Persian and English English."""
         for lang in ("fa", "en"):
             if not isinstance(value.get(lang), str) or not value[lang].strip():
-                self.fault(key, f"“{key}” has no words in “{lang}”; write {lang} = \"…\".")
+                self.fault(key, f'“{key}” has no words in “{lang}”; write {lang} = "…".')
         for lang in set(value) - {"fa", "en"}:
             self.fault(key, f"“{lang}” is no language of words; write fa and en.")
         if isinstance(value.get("fa"), str) and not _PERSIAN.search(value["fa"]):

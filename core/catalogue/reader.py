@@ -94,8 +94,8 @@ def check_all(folder: Path = FOLDER) -> tuple[dict[str, Definition], list[FileFa
             faults += error.faults
             continue
         if definition.code != path.stem:
-            faults.append(FileFault(path.name, 1, "code",
-                                    f"The file must be called {definition.code}.toml."))  # fmt: skip
+            told = f"The file must be called {definition.code}.toml."
+            faults.append(FileFault(path.name, 1, "code", told))
         good[definition.code] = definition
     faults += [
         FileFault(f"{code}.toml", _line(folder, code, fault), "", fault.message)
@@ -125,5 +125,3 @@ def get(code: str, folder: Path = FOLDER) -> Definition | None:
 def by_ref(ref: str, folder: Path = FOLDER) -> Definition | None:
     """The definition with that code of the domain file (P02), or None."""
     return next((item for item in load_all(folder).values() if item.ref == ref), None)
-
-

@@ -45,9 +45,7 @@ def countries() -> MappingProxyType[str, dict[str, str]]:
     """Country code → its name in both languages, ordered by the Persian name."""
     persian, english = Locale("fa").territories, Locale("en").territories
     codes = [
-        code
-        for code in english
-        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+        code for code in english if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     ]
     return MappingProxyType(
         {

@@ -1,6 +1,6 @@
 """What every question type has in common, and the registry that they stand in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
@@ -19,7 +19,7 @@ class Form(Protocol):
 
     def get(self, name: str, default: str = "") -> str | None: ...
     def getlist(self, name: str) -> list[str]: ...
-    def keys(self) -> Iterable[str]: ...
+    def __iter__(self) -> Iterator[str]: ...
 
 
 class FieldError(ValueError):
@@ -63,7 +63,9 @@ class FieldType:
         """The macro that draws it."""
         return self.name
 
-    def read(self, field: Field, form: Form, name: str | None = None, facts: Facts = NOTHING) -> Any:
+    def read(
+        self, field: Field, form: Form, name: str | None = None, facts: Facts = NOTHING
+    ) -> Any:
         """The stored value of what was typed, None when nothing was. Raises FieldError."""
         name = name or field.key
         text = self.typed(form, name)

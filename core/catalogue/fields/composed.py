@@ -18,7 +18,6 @@ from core.catalogue.fields.base import (
     visible,
 )
 
-
 _PRESET = re.compile(r"\.(identity|calendar|currency)$")
 
 
@@ -26,7 +25,7 @@ def _begun(form: Form, name: str) -> bool:
     """Whether anything but a preset choice was typed into the boxes below that name."""
     return any(
         key.startswith(f"{name}.") and not _PRESET.search(key) and (form.get(key) or "").strip()
-        for key in form.keys()  # noqa: SIM118 – a form is not a dict
+        for key in form
     )
 
 
@@ -66,9 +65,9 @@ class Composite(FieldType):
     def read(self, field: Field, form: Form, name: str | None = None, facts: Facts = NOTHING):
         name = name or field.key
         values, errors = read_fields(field.fields, form, f"{name}.", facts)
-        if all(blank(value) for key, value in values.items() if key != "identity"):
-            if not _begun(form, name):
-                return None
+        nothing = all(blank(value) for key, value in values.items() if key != "identity")
+        if nothing and not _begun(form, name):
+            return None
         if errors:
             raise FieldError(errors)
         return {key: value for key, value in values.items() if not blank(value)}
@@ -147,7 +146,7 @@ class Group(FieldType):
     def numbers(self, form: Form, name: str) -> list[int]:
         """The numbers of the rows that stand in the form."""
         pattern = re.compile(re.escape(name) + r"\.(\d{1,3})\.")
-        return sorted({int(hit[1]) for key in form.keys() if (hit := pattern.match(key))})
+        return sorted({int(hit[1]) for key in form if (hit := pattern.match(key))})
 
     def _row(self, field: Field, form: Form, prefix: str, facts: Facts):
         values, errors = read_fields(field.fields, form, f"{prefix}.", facts)

@@ -117,13 +117,15 @@ def _check_length(field: Field, text: str) -> None:
     high = field.rules.get("max", LONGEST[field.type])
     if len(text) < low:
         raise Refused(
-            _l("Write at least %(low)s characters; you wrote %(count)s.",
-               low=low, count=len(text))  # fmt: skip
+            _l("Write at least %(low)s characters; you wrote %(count)s.", low=low, count=len(text))
         )
     if len(text) > high:
         raise Refused(
-            _l("At most %(high)s characters fit here; you wrote %(count)s.",
-               high=high, count=len(text))  # fmt: skip
+            _l(
+                "At most %(high)s characters fit here; you wrote %(count)s.",
+                high=high,
+                count=len(text),
+            )
         )
 
 
