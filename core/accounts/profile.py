@@ -1,4 +1,4 @@
-"""The profile: its steps as data (config/reference/profile.toml), read with the catalogue's engine.
+"""The profile: its steps as data (config/reference/registration.toml), read with the catalogue's engine.
 
 The same question types, conditions and words as in any service's form; only what data can't say
 is here: the age of an account holder, letters in names, postal codes of a country.
@@ -56,7 +56,7 @@ POSTAL_CODES = {
 def sections() -> tuple[Section, ...]:
     """The sections of the profile in order."""
     faults: list[Fault] = []
-    found = build.sections(Node({"sections": reference.table("profile")["sections"]}, (), faults))
+    found = build.sections(Node({"sections": reference.table("registration")["sections"]}, (), faults))
     if faults:
         raise ValueError("; ".join(f"{fault.path}: {fault.message}" for fault in faults))
     return tuple(found)
@@ -69,7 +69,7 @@ def section(key: str) -> Section | None:
 
 def terms_version() -> str:
     """Which terms are accepted at the moment."""
-    return str(reference.table("profile")["terms_version"])
+    return str(reference.table("registration")["terms_version"])
 
 
 def facts(account: Account) -> dict[str, Any]:
@@ -79,8 +79,8 @@ def facts(account: Account) -> dict[str, Any]:
     day = today(office.timezone)
     return {
         **account.profile,
-        "national_id": account.person_code,
-        "special_code": is_special(account.person_code),
+        "national_id": None if is_special(account.person_code) else account.person_code,
+        "special_code": account.person_code if is_special(account.person_code) else None,
         "email": account.email,
         "age": years_between(date.fromisoformat(born), day) if born else None,
         "today": day,
