@@ -6,7 +6,7 @@ and, for servers that refuse to run as root, gives them another identity first:
 
     same      as the parent
     mapped    in a user namespace where the parent's files belong to an ordinary user
-    uid:N     as the user N, which the caller has given the data folder
+    uid:N:G   as user N of group G, to whom the caller has given the data folder
 """
 
 import ctypes
@@ -38,9 +38,9 @@ def become(identity: str) -> None:
     if identity == "mapped":
         map_to_ordinary_user()
     elif identity.startswith("uid:"):
-        uid = int(identity.removeprefix("uid:"))
+        uid, gid = (int(number) for number in identity.split(":")[1:])
         os.setgroups([])
-        os.setgid(uid)
+        os.setgid(gid)
         os.setuid(uid)
 
 

@@ -56,7 +56,7 @@ class MailSink(Program):
         """Start it and wait until it greets."""
         super().start()
         assert self.process is not None
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()

@@ -75,8 +75,8 @@ class EmbeddedPostgres:
         """Make the cluster if there is none, start it, make its roles and walls. Safe to repeat."""
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
-        give_to_server(self.data)
-        give_to_server(self.sockets)
+        give_to_server(self.data, self.home)
+        give_to_server(self.sockets, self.home)
         self.launch()
         self._make_database()
         self._build_walls()
@@ -122,11 +122,11 @@ class EmbeddedPostgres:
         draft = self.data.with_name("postgres.new")
         shutil.rmtree(draft, ignore_errors=True)
         private_folder(draft)
-        password_file = draft.with_name("postgres.password")
-        kept_password(self.home, f"postgres-{SUPERUSER}")
-        shutil.copy(self.home / "keys" / f"postgres-{SUPERUSER}", password_file)
-        give_to_server(draft)
-        give_to_server(password_file)
+        password_file = self.sockets / "password"
+        password_file.touch(mode=0o600)
+        password_file.write_text(kept_password(self.home, f"postgres-{SUPERUSER}"))
+        give_to_server(draft, self.home)
+        give_to_server(password_file, self.home)
         locale = (
             ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
             if self.major >= 17

@@ -1,6 +1,7 @@
 """Child processes that never outlive us, and the identity that servers get under root."""
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -26,20 +27,35 @@ def server_identity() -> str:
     probe = _launch_command("SIGKILL", "mapped", [sys.executable, "-I", "-S", "-c", ""])
     if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
         return "mapped"
-    return f"uid:{_unprivileged_uid()}"
+    return f"uid:{':'.join(str(number) for number in _unprivileged_user())}"
 
 
-def give_to_server(folder: Path) -> None:
-    """Hand a folder and all in it to the identity that servers run under."""
+def give_to_server(folder: Path, home: Path) -> None:
+    """Hand a folder inside home to the identity that servers run under."""
     identity = server_identity()
-    if identity.startswith("uid:"):
-        uid = int(identity.removeprefix("uid:"))
+    if identity == "same":
+        return
+    owner, group = (
+        (int(number) for number in identity.split(":")[1:]) if ":" in identity else (0, 0)
+    )
+    if owner:
+        _open_the_way(folder, home)
+    if folder.stat().st_uid != owner:  # new, or left by a start under another identity
         for path in [folder, *folder.rglob("*")]:
-            os.lchown(path, uid, uid)
-    elif os.geteuid() == 0 and folder.stat().st_uid != 0:
-        # Left by an earlier start that could not use a user namespace.
-        for path in [folder, *folder.rglob("*")]:
-            os.lchown(path, 0, 0)
+            os.lchown(path, owner, group)
+
+
+def _open_the_way(folder: Path, home: Path) -> None:
+    """Let the server's user pass (not look) through home; what lies beside stays private."""
+    for parent in folder.parents:
+        if not parent.stat().st_mode & 0o001:
+            if home != parent and home not in parent.parents:
+                raise PlatformError(
+                    f"User namespaces are not allowed here, and {parent} is closed to the user "
+                    "that PostgreSQL would run as. Start Mikhak as an ordinary user, "
+                    "or choose another MIKHAK_HOME."
+                )
+            parent.chmod(0o711)
 
 
 def inherit(descriptor: int) -> None:
@@ -112,13 +128,12 @@ def _launch_command(death_signal: str, identity: str, command: Sequence[str | Pa
     return head + [str(part) for part in command]
 
 
-def _unprivileged_uid() -> int:
-    """The user that servers run as where root may not make a user namespace."""
-    import pwd
-
+def _unprivileged_user() -> tuple[int, int]:
+    """User and group that servers get where root may not make a user namespace."""
     for name in ("postgres", "nobody"):
         try:
-            return pwd.getpwnam(name).pw_uid
+            facts = pwd.getpwnam(name)
         except KeyError:
             continue
-    return 65534
+        return facts.pw_uid, facts.pw_gid
+    return 65534, 65534

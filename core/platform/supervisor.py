@@ -27,7 +27,7 @@ from tenants.cli import application
 from tenants.migrations import runner
 
 LARGEST_LOG = 20_000_000
-BOOT_PATIENCE = 60.0
+BOOT_PATIENCE = 180.0
 
 
 class Stopped(BaseException):

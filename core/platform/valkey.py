@@ -38,7 +38,7 @@ class EmbeddedValkey:
         self.process = spawn(
             [find_binary(), self._write_configuration()], log=self.log, cwd=self.data
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         with redis.Redis.from_url(self.url, socket_timeout=1) as client:
             while time.monotonic() < deadline and self.process.poll() is None:
                 try:
