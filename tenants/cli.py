@@ -26,6 +26,11 @@ formatted = click.option(
 )
 
 
+slug_argument = click.argument(
+    "slug", callback=lambda _context, _parameter, given: given.replace("-", "_")
+)
+
+
 @contextmanager
 def application() -> Iterator[None]:
     """An application context with the database, the running one where there is one."""
@@ -117,7 +122,7 @@ def _progress(on_a_terminal: bool) -> Callable[[int, int, str], None] | None:
 
 
 @offices.command()
-@click.argument("slug")
+@slug_argument
 def suspend(slug: str) -> None:
     """Close an office to the public for the time being."""
     _change(lambda: lifecycle.suspend(slug))
@@ -125,7 +130,7 @@ def suspend(slug: str) -> None:
 
 
 @offices.command()
-@click.argument("slug")
+@slug_argument
 def resume(slug: str) -> None:
     """Open a suspended office again."""
     _change(lambda: lifecycle.resume(slug))
@@ -133,10 +138,11 @@ def resume(slug: str) -> None:
 
 
 @offices.command()
-@click.argument("slug")
+@slug_argument
 @click.option("--successor", required=True, help="The office that takes over open cases.")
 def close(slug: str, successor: str) -> None:
     """Close an office for good; its data stays."""
+    successor = successor.replace("-", "_")
     _change(lambda: lifecycle.close(slug, successor))
     click.echo(f"{slug} is closed, {successor} takes over")
 
@@ -147,7 +153,7 @@ def hosts() -> None:
 
 
 @hosts.command("list")
-@click.argument("slug")
+@slug_argument
 @formatted
 def list_hosts(slug: str, form: str) -> None:
     """The host names of an office."""
@@ -156,7 +162,7 @@ def list_hosts(slug: str, form: str) -> None:
 
 
 @hosts.command("add")
-@click.argument("slug")
+@slug_argument
 @click.argument("host")
 def add_host(slug: str, host: str) -> None:
     """Let a host name lead to an office."""
@@ -165,7 +171,7 @@ def add_host(slug: str, host: str) -> None:
 
 
 @hosts.command("remove")
-@click.argument("slug")
+@slug_argument
 @click.argument("host")
 def remove_host(slug: str, host: str) -> None:
     """Take a host name away from an office."""

@@ -57,7 +57,8 @@ class Session(FlaskSession):
 class Database(SQLAlchemy):
     """Flask-SQLAlchemy whose sessions follow our scopes instead of application contexts."""
 
-    def _make_declarative_base(self, model_class: Any, **_options: Any) -> Any:
+    def _make_declarative_base(self, model_class: Any, disable_autonaming: bool = False) -> Any:
+        """Our Model as it is, so that type checkers know it."""
         model_class.metadata.info["bind_key"] = None
         self.metadatas[None] = model_class.metadata
         return model_class

@@ -3,6 +3,8 @@
 SET ROLE alone is no wall: injected SQL could call set_config. These privileges close that way
 and the others, and `missing` reads them back from the catalogues, so that a server without one
 of them is never served from.
+
+On a server of our own a superuser runs, in our database, what `python -m tenants.walls` prints.
 """
 
 import re
@@ -254,3 +256,7 @@ QUESTIONS = (
     WHERE n.nspname = %(shared)s AND (a.grantee = 0 OR g.rolname ~ '^office_')
     """,
 )
+
+
+if __name__ == "__main__":
+    print(";\n".join(superuser_sql()) + ";")

@@ -8,7 +8,7 @@ import importlib
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import render_python_code
 from alembic.operations import ops
@@ -100,7 +100,7 @@ def _rights(line: str, table: Table) -> list[str]:
     return statements
 
 
-def _plain_types(kind: str, item: Any, context: Any) -> str | bool:
+def _plain_types(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """Write our own types as what they are in the database."""
     if kind != "type" or not isinstance(item, TypeDecorator):
         return False

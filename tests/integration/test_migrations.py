@@ -269,14 +269,16 @@ def test_killed_in_the_middle_no_office_is_torn_and_the_next_run_finishes(branch
     add_step(branch, "op.execute('SELECT pg_sleep(0.15)')", name="slow")
     root = Path(__file__).parents[2]
     for _ in range(2):
+        before = versions(branch)
         process = subprocess.Popen(
             [sys.executable, "-c", RUN, branch.owner_url, str(branch.folder)],
             env={**os.environ, "PYTHONPATH": str(root)},
         )
-        while process.poll() is None and len(set(versions(branch).values())) == 1:
+        while process.poll() is None and versions(branch) == before:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
         process.wait()
+        assert versions(branch) != before
         assert set(versions(branch).values()) <= {1, 3}
     assert migrate(branch, attempts=10).complete
     assert len({tuple(map(str, catalogue(branch, slug))) for slug in versions(branch)}) == 1
