@@ -20,7 +20,9 @@ def working_days(office: OfficeFacts, lang: str) -> str:
     open_days = [day for day in WEEK if day not in office.weekend]
     names = get_day_names("wide", context="stand-alone", locale=lang)
     # The week starts after the weekend, so that the run of open days is not torn at Monday.
-    first_day = (n for n, day in enumerate(WEEK) if day in open_days and WEEK[n - 1] not in open_days)
+    first_day = (
+        n for n, day in enumerate(WEEK) if day in open_days and WEEK[n - 1] not in open_days
+    )
     start = next(first_day, 0)
     turned = [WEEK[(start + n) % 7] for n in range(7)]
     shown = [names[WEEK.index(day)] for day in turned if day in open_days]

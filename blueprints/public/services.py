@@ -18,5 +18,5 @@ def groups(lang: str) -> list[dict[str, Any]]:
             separator = "، " if lang == "fa" else ", "
             more = " …" if len(titles) > NAMED else ""
             about = separator.join(titles[:NAMED]) + more
-            shown.append({"key": key, "title": group["title"], "about": about})
+            shown.append({"key": key, "title": group, "about": about})
     return shown
