@@ -13,6 +13,12 @@ PREFIX = "assets/"
 YEAR = 365 * 24 * 60 * 60
 
 
+class Files(WhiteNoise):
+    """Files that never change under their name."""
+
+    FOREVER = YEAR
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Put the file server before the application and `asset('theme.css')` into the templates.
 
@@ -28,11 +34,10 @@ def install(app: Flask, settings: Settings) -> None:
         return f"/{PREFIX}{names[name]}"
 
     app.jinja_env.globals["asset"] = asset
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = Files(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(assets.BUILT / "files"),
         prefix=PREFIX,
-        max_age=YEAR,
         allow_all_origins=False,
         immutable_file_test=lambda path, url: True,  # every name carries its content's hash
         add_headers_function=_protect,
