@@ -154,7 +154,7 @@ class Visitor:
         return {"Host": self.host, **(headers or {})}
 
     def _take(self, response: TestResponse, url: str) -> Page:
-        html = response.mimetype == "text/html"
+        html = response.mimetype == "text/html" and not 300 <= response.status_code < 400
         body = response.get_data(as_text=True) if html else ""
         whole = html and "<html" in body[:400].lower()
         self.page = Page(response, url, criticise(body) if whole else None)
