@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
 from core.actor import Actor
-from core.requests import tracking
+from core.requests import queries
 from core.requests.models import ServiceRequest
 from core.staff.roles import groups_for
-from core.text import fold
 from tenants.database import db
 
-PAGE = 25
 R = ServiceRequest
 URGENT_SERVICES = ("P12", "R18", "R19", "H01", "H02", "D03")
 AT_TEHRAN = (
@@ -117,15 +115,10 @@ def _open(actor: Actor, queue: Queue) -> ColumnElement[bool]:
 
 def counts(actor: Actor) -> dict[str, int]:
     """How many are in each queue, in one query."""
-    queues = queues_of(actor)
-    numbers = [
-        func.count(case((and_(_open(actor, queue), queue.where(actor)), 1))).label(queue.key)
-        for queue in queues
-    ]
-    row = db.session.execute(
-        select(*numbers).where(R.submitted_at.is_not(None), R.closed_at.is_(None))
-    ).one()
-    return dict(row._mapping)
+    conditions = {
+        queue.key: and_(_open(actor, queue), queue.where(actor)) for queue in queues_of(actor)
+    }
+    return queries.counts(actor, **conditions)
 
 
 @dataclass(frozen=True)
@@ -148,31 +141,17 @@ SORTS = {
 }
 
 
-@dataclass(frozen=True)
-class Listing:
-    """One page of a queue."""
-
-    rows: list[ServiceRequest]
-    total: int
-    pages: int
-
-
-def listing(actor: Actor, queue: Queue, wish: Wish) -> Listing:
+def listing(actor: Actor, queue: Queue, wish: Wish) -> queries.Listed:
     """The requests of a queue that fit the wish; two queries."""
     found = _wished(_scope(actor, queue, wish), wish, actor)
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, wish.page), pages)
     order = SORTS.get(wish.sort, SORTS["oldest"])
-    rows = db.session.scalars(found.order_by(*order, R.id).limit(PAGE).offset((page - 1) * PAGE))
-    return Listing(list(rows), total, pages)
+    return queries.paged(found.order_by(*order, R.id), wish.page)
 
 
 def _scope(actor: Actor, queue: Queue, wish: Wish) -> Select[tuple[ServiceRequest]]:
     """A search in “all” looks into closed requests too."""
     if queue.key == "all" and wish.search:
-        groups = sorted(groups_for(actor.roles, queue.permission))
-        return select(R).where(R.submitted_at.is_not(None), R.service_group.in_(groups))
+        return queries.seen_by_staff(actor)
     return select(R).where(_open(actor, queue), queue.where(actor))
 
 
@@ -188,16 +167,8 @@ def _wished(
     elif wish.holder == "nobody":
         query = query.where(R.holder_id.is_(None))
     if wish.search:
-        query = query.where(_matches(wish.search))
+        query = queries.matching(query, wish.search)
     return query
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    """Every word of the search, in either script and any digits; or the tracking code."""
-    words = [R.search_key.contains(word, autoescape=True) for word in fold(text).split()]
-    code = tracking.read_code(text)
-    by_words = and_(*words) if words else true()
-    return or_(by_words, R.tracking_code == code) if code else by_words
 
 
 def services_in(actor: Actor) -> list[tuple[str, dict[str, str]]]:

@@ -1,5 +1,6 @@
 """Templates are code: undefined names fail. Filters that every page may use."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,8 +30,8 @@ def lang() -> str:
 
 def words(pair: Any) -> str:
     """The wanted language of a {fa, en} pair; Persian where the other is missing."""
-    if isinstance(pair, str):
-        return pair
+    if not isinstance(pair, Mapping):
+        return str(pair)
     return pair.get(lang()) or pair.get("fa") or pair.get("en") or ""
 
 
