@@ -7,7 +7,7 @@ nothing of what it did stays, because it is all in the same transaction.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from core.actor import Actor
 from core.audit import actions as audit
@@ -36,12 +36,7 @@ def put(request: ServiceRequest, *, seen: int | None = None, **values: Any) -> N
 
 def hold_still(request: ServiceRequest) -> None:
     """Lock the row until the end of this transaction and read it afresh."""
-    db.session.execute(
-        select(ServiceRequest)
-        .where(ServiceRequest.id == request.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    db.session.refresh(request, with_for_update=True)
 
 
 def step(

@@ -90,7 +90,7 @@ def read(
 
 
 def store(request: ServiceRequest, values: Mapping[str, Any], **columns: Any) -> None:
-    """Put answers into the request; what no longer applies goes aside, and comes back if it does."""
+    """Put answers into the request; what does not apply goes aside until it does."""
     together = {**request.aside, **request.answers, **values}
     situation = situation_of(request, together)
     applies, aside = answers.split_applicable(situation.definition, together, situation.facts)

@@ -4,9 +4,11 @@ from typing import Any
 
 from core.accounts import queries as accounts
 from core.catalogue.flows import Act
+from core.dates import both
 from core.notifications.actions import notify
 from core.requests import tracking
 from core.requests.models import ServiceRequest
+from core.web.links import public_url
 
 OF_ACT = {
     "submit": "request_submitted",
@@ -28,11 +30,11 @@ def tell(request: ServiceRequest, act: Act, **more: Any) -> None:
         OF_ACT.get(act.key, "request_changed"),
         contact.lang,
         {
-            "request_id": str(request.id),
+            "link": public_url("requests.show", request_id=request.id),
             "service": request.service_title,
             "code_start": tracking.grouped(request.tracking_code or "")[:4],
             "told": dict(act.told),
-            "correct_by": request.correct_by.isoformat() if request.correct_by else None,
+            "correct_by": both(request.correct_by, contact.lang) if request.correct_by else None,
             **more,
         },
     )

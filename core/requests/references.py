@@ -11,7 +11,7 @@ from tenants.database import db
 
 
 def offered(request: ServiceRequest, definition: Definition) -> dict[str, list[dict[str, Any]]]:
-    """Field key → the person's requests that fit, newest first. Asks nothing where none is asked."""
+    """Field key → the person's requests that fit, newest first; asks only if a field does."""
     asked = [item for item in definition.every_field() if item.type == "reference"]
     return {item.key: _fitting(request, item.rules) for item in asked}
 

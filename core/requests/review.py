@@ -37,7 +37,7 @@ def take(actor: Actor, request: ServiceRequest, *, seen: int | None = None) -> N
 
 
 def give_back(actor: Actor, request: ServiceRequest, *, seen: int | None = None) -> None:
-    """Put the request back into the queue. Raises Forbidden unless holder or `requests.reassign`."""
+    """Put the request back into the queue; Forbidden unless holder or `requests.reassign`."""
     if not policies.may_let_go(actor, request):
         raise Forbidden
     situation = situation_of(request)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from core.catalogue import answers, documents, eligibility, facts, fees, flows
 from core.catalogue.answers import Missing
-from core.catalogue.definition import Definition, Field, Section
+from core.catalogue.conditions import holds
+from core.catalogue.definition import Declaration, Definition, Field, Section
 from core.catalogue.documents import DocumentAsk
 from core.catalogue.eligibility import Stop
 from core.catalogue.fees import Quote
@@ -20,17 +21,20 @@ from core.requests import definitions, references
 from core.requests.models import ServiceRequest
 from tenants.scope import current_office
 
+ENQUIRING = ("T", "C", "N")
+
 
 @dataclass
 class Situation:
     """Worked out once per page or act; what the database holds is read when first asked for.
 
-    `answers` are those of the request unless others are tried on.
+    `answers` and `profile` are those of the request unless others are tried on.
     """
 
     request: ServiceRequest
     definition: Definition
     answers: Mapping[str, Any] = field(default_factory=dict)
+    profile: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -40,7 +44,7 @@ class Situation:
         return facts.gather(
             self.definition,
             self.answers,
-            profile=self.request.profile_snapshot,
+            profile=self.profile,
             office=office_facts(),
             today=submitted.astimezone(zone).date() if submitted else today(office.timezone),
             references=references.offered(self.request, self.definition),
@@ -126,6 +130,14 @@ class Situation:
         """The parameters of its flow."""
         return flows.parameters(self.definition, self.facts, fee_due=self.quote.due)
 
+    @cached_property
+    def declarations(self) -> list[Declaration]:
+        """The sentences to be ticked in this case."""
+        params = {f"param.{key}": value for key, value in self.params.items()}
+        enquiry = self.flow in ENQUIRING or self.params["authority"]
+        known = {**self.facts, **params, "param.enquiry": enquiry}
+        return [item for item in self.definition.declarations if holds(item.when, known)]
+
     @property
     def state(self) -> State:
         """The state it is in, with its words."""
@@ -158,10 +170,18 @@ class Situation:
         return self.request.answers.get(key)
 
 
-def situation_of(request: ServiceRequest, answers: Mapping[str, Any] | None = None) -> Situation:
+def situation_of(
+    request: ServiceRequest,
+    answers: Mapping[str, Any] | None = None,
+    profile: Mapping[str, Any] | None = None,
+) -> Situation:
     """The situation of a request under the definition that it began with."""
-    own = request.answers if answers is None else answers
-    return Situation(request, definitions.of(request), own)
+    return Situation(
+        request,
+        definitions.of(request),
+        request.answers if answers is None else answers,
+        request.profile_snapshot if profile is None else profile,
+    )
 
 
 def office_facts() -> dict[str, Any]:

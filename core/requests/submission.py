@@ -9,8 +9,6 @@ from sqlalchemy.exc import IntegrityError
 
 from core.accounts import queries as accounts
 from core.actor import Actor
-from core.catalogue.conditions import holds
-from core.catalogue.definition import Declaration
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
 from core.requests import changes, deadlines, messages, people, policies, tracking
@@ -36,8 +34,9 @@ def submit(
     Conflict when it was submitted already or changed since it was `seen`.
     """
     need_draft(actor, request)
-    changes.put(request, seen=seen, profile_snapshot=accounts.facts(request.account_id))
-    situation = situation_of(request)
+    changes.hold_still(request)
+    need_draft(actor, request)
+    situation = situation_of(request, profile=accounts.facts(request.account_id))
     errors = faults(situation) | _undeclared(situation, set(declared))
     if errors:
         raise Invalid(errors)
@@ -47,7 +46,8 @@ def submit(
     subject, code = people.subject_of(situation), _fresh_code()
     try:
         changes.step(
-            actor, request, act.key, to=situation.target(act),
+            actor, request, act.key, to=situation.target(act), seen=seen,
+            profile_snapshot=dict(situation.profile),
             flow=situation.flow,
             tracking_code=code,
             submitted_at=now(),
@@ -55,7 +55,7 @@ def submit(
             subject_name=people.full_name(subject),
             subject_birth_date=_birth_date(subject),
             search_key=people.search_key(situation, code),
-            inputs={"declared": sorted(item.key for item in declarations(situation))},
+            inputs={"declared": sorted(item.key for item in situation.declarations)},
         )  # fmt: skip
     except IntegrityError as error:
         raise Conflict from error
@@ -79,12 +79,6 @@ def appeal(actor: Actor, request: ServiceRequest, *, words: str, seen: int | Non
     changes.step(actor, request, act.key, to=situation.target(act), seen=seen, words=reason)
 
 
-def declarations(situation: Situation) -> list[Declaration]:
-    """The sentences to be ticked in this case."""
-    stated = situation.definition.declarations
-    return [item for item in stated if holds(item.when, situation.facts)]
-
-
 def faults(situation: Situation) -> dict[str, Any]:
     """What keeps the request from being complete: key → words."""
     found: dict[str, Any] = {
@@ -100,7 +94,7 @@ def faults(situation: Situation) -> dict[str, Any]:
 def _undeclared(situation: Situation, declared: set[str]) -> dict[str, Any]:
     words = _l("Confirm this to submit the request.")
     return {
-        f"declare-{item.key}": words for item in declarations(situation) if item.key not in declared
+        f"declare-{item.key}": words for item in situation.declarations if item.key not in declared
     }
 
 

@@ -1,0 +1,133 @@
+"""Views: beginning a draft and filling it, one section a page."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import g, jsonify, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from blueprints.requests import prospect, requests
+from core.catalogue import answers
+from core.catalogue.definition import Section
+from core.catalogue.facts import refresh
+from core.clock import now
+from core.errors import Conflict
+from core.requests import actions, definitions, drafts, queries
+from core.requests.models import ServiceRequest
+from core.requests.situation import Situation, situation_of
+from core.web.audience import actor
+from core.web.once import once
+from core.web.questions import Question, boxes_of, questions
+
+
+@requests.get("/new/<code>")
+def new(code: str) -> str:
+    """Before a draft is begun: what is taken from the profile, and a draft that lies about."""
+    service = definitions.newest(code)
+    return render_template(
+        "requests/new.html",
+        service=service,
+        draft=queries.draft_of(actor(), code),
+        for_whom=prospect.for_whom(service),
+    )
+
+
+@requests.post("/new/<code>")
+@once
+def begin(code: str) -> Any:
+    """Begin the draft."""
+    draft = actions.start_draft(actor(), definition=definitions.newest(code))
+    return redirect(url_for("requests.show", request_id=draft.id), 303)
+
+
+@requests.get("/<uuid:request_id>/sections/<key>")
+def section(request_id: UUID, key: str) -> Any:
+    """One section with its questions."""
+    draft = queries.own(actor(), request_id)
+    try:
+        situation, found = drafts.open_section(actor(), draft, key)
+    except Conflict:
+        return redirect(url_for("requests.show", request_id=draft.id), 303)
+    return _page(situation, found, answers.form_of(found, situation.facts), {})
+
+
+@requests.post("/<uuid:request_id>/sections/<key>")
+def save(request_id: UUID, key: str) -> Any:
+    """Save the section and go on; with an error the page comes back as it was typed."""
+    draft = queries.own(actor(), request_id)
+    situation, found = drafts.open_section(actor(), draft, key)
+    boxes = typed(found)
+    if "_add" in request.form or "_remove" in request.form:
+        return _page(situation, found, boxes, {})
+    if "_later" in request.form:
+        actions.autosave(actor(), draft, section=key, form=boxes)
+        return redirect(url_for("requests.show", request_id=draft.id), 303)
+    errors = actions.save_section(actor(), draft, section=key, form=boxes)
+    if errors:
+        return _page(situation, found, boxes, errors), 422
+    return redirect(_after(draft, key), 303)
+
+
+@requests.post("/<uuid:request_id>/sections/<key>/autosave")
+def autosave(request_id: UUID, key: str) -> Any:
+    """Keep what is right so far; answers when."""
+    draft = queries.own(actor(), request_id)
+    _, found = drafts.open_section(actor(), draft, key)
+    actions.autosave(actor(), draft, section=key, form=typed(found))
+    return jsonify(saved_at=_clock(now()))
+
+
+@requests.post("/<uuid:request_id>/sections/<key>/fields")
+def fields(request_id: UUID, key: str) -> str:
+    """The questions as they are with what is typed now, for the page in hand."""
+    draft = queries.own(actor(), request_id)
+    situation, found = drafts.open_section(actor(), draft, key)
+    drawn = _questions(situation, found, typed(found))
+    return render_template("requests/_fields.html", questions=drawn, errors={})
+
+
+def typed(found: Section) -> MultiDict:
+    """The posted form under the names that the catalogue reads."""
+    return boxes_of(request.form, found.fields, g.office.currency)
+
+
+def _questions(situation: Situation, found: Section, boxes: MultiDict) -> list[Question]:
+    """The questions that apply with what is typed, not with what was stored."""
+    values, _ = drafts.read(situation, found, boxes)
+    keys = {item.key for item in found.fields}
+    before = {key: value for key, value in situation.facts.items() if key not in keys}
+    known = refresh(situation.definition, {**before, **values})
+    return questions(found.fields, boxes, known)
+
+
+def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) -> str:
+    number = [item.key for item in situation.sections].index(found.key) + 1
+    return render_template(
+        "requests/section.html",
+        situation=situation,
+        section=found,
+        now=number,
+        total=len(situation.sections) + 2,
+        questions=_questions(situation, found, boxes),
+        errors=errors,
+        back="check" if request.args.get("back") == "check" else None,
+    )
+
+
+def _after(draft: ServiceRequest, key: str) -> str:
+    """The next section; the documents after the last; back to the check page from there."""
+    situation = situation_of(draft)
+    keys = [item.key for item in situation.sections]
+    if request.args.get("back") == "check" and situation.is_complete:
+        return url_for("requests.check", request_id=draft.id)
+    later = keys[keys.index(key) + 1 :] if key in keys else keys
+    undone = [item.key for item in situation.sections if item.key in later]
+    if undone:
+        return url_for("requests.section", request_id=draft.id, key=undone[0])
+    return url_for("requests.documents", request_id=draft.id)
+
+
+def _clock(moment: datetime) -> str:
+    return moment.astimezone(ZoneInfo(g.office.timezone)).strftime("%H:%M")

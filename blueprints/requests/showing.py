@@ -1,0 +1,123 @@
+"""A request in words: its answers, papers, state and history as pages and prints show them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from core.catalogue import answers, reference
+from core.catalogue.definition import Field
+from core.catalogue.fields import type_of
+from core.requests import queries
+from core.requests.models import ReviewItem
+from core.requests.situation import Situation
+from core.web.templating import num, words
+
+NOT_SHOWN = ("file",)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of answers: rows of {label, value, change}."""
+
+    key: str
+    title: Any
+    rows: list[dict[str, Any]]
+
+
+def answered(situation: Situation, lang: str) -> list[Part]:
+    """The answers that apply, section by section; links change them as long as it is a draft."""
+    draft = situation.request.status == "draft"
+    parts = []
+    for section, rows in answers.shown(situation.definition, situation.facts, lang):
+        change = url_for(
+            "requests.section", request_id=situation.request.id, key=section.key, back="check"
+        )
+        shown = [
+            {
+                "label": words(field.label),
+                "value": _value(field, text, details),
+                "change": f"{change}#{field.key}" if draft and type_of(field).asked else None,
+            }
+            for field, text, details in rows
+            if field.type not in NOT_SHOWN
+        ]
+        if shown:
+            parts.append(Part(section.key, section.title, shown))
+    return parts
+
+
+def _value(field: Field, text: str, details: list[tuple[str, str]]) -> Any:
+    if details:
+        return Markup("\n").join(Markup("{}: {}").format(label, said) for label, said in details)
+    if text and type_of(field).ltr:
+        return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+    return text
+
+
+def handed_in(situation: Situation) -> list[dict[str, Any]]:
+    """Each paper and what is here of it."""
+    draft = situation.request.status == "draft"
+    change = url_for("requests.documents", request_id=situation.request.id)
+    return [
+        {
+            "label": words(ask.title),
+            "value": num(ngettext("%(num)s file", "%(num)s files", len(files))) if files else None,
+            "change": f"{change}#upload-{ask.key}" if draft else None,
+        }
+        for ask in situation.uploads
+        if (files := situation.handed.get(ask.key, [])) or ask.required
+    ]
+
+
+def to_bring(situation: Situation) -> list[str]:
+    """What belongs into the bag: the receipt, originals, and papers shown only at the counter."""
+    if not situation.params.get("visit"):
+        return []
+    originals = [
+        words(ask.title)
+        for ask in situation.asked
+        if ask.how == "counter" or (ask.how == "upload" and ask.original)
+    ]
+    return [_("This receipt, printed"), *dict.fromkeys(originals)]
+
+
+def next_steps(situation: Situation) -> list[str]:
+    """What happens after submitting, in order."""
+    steps = [_("The office checks your answers and documents.")]
+    steps.append(
+        _("If something is missing, we write to you exactly what; the code stays the same.")
+    )
+    if situation.params.get("visit"):
+        steps.append(_("You are invited to the office with the originals."))
+    if situation.quote.due:
+        steps.append(_("You pay the fee at the office."))
+    steps.append(words(situation.definition.result))
+    return steps
+
+
+def returned_items(situation: Situation) -> list[dict[str, Any]]:
+    """What was sent back: name, reason and the clerk's words."""
+    reasons = reference.table("reasons")
+    return [
+        {
+            "item": item,
+            "label": label,
+            "reason": words(reasons[item.reason]) if item.reason in reasons else "",
+            "words": item.words,
+            "done": item.corrected_at is not None,
+        }
+        for item in queries.returned(situation.request)
+        if (label := _label(situation, item))
+    ]
+
+
+def _label(situation: Situation, item: ReviewItem) -> str | None:
+    if item.kind == "document":
+        ask = situation.ask(item.key)
+        return words(ask.title) if ask else None
+    field = situation.definition.fields.get(item.key)
+    return words(field.label) if field else None
