@@ -77,8 +77,10 @@ def facts(account: Account) -> dict[str, Any]:
     office = current_office()
     born = account.profile.get("birth_date")
     day = today(office.timezone)
+    others = ("other_nationality", "second_other_nationality")
     return {
         **account.profile,
+        "other_nationality": [account.profile[key] for key in others if account.profile.get(key)],
         "national_id": None if is_special(account.person_code) else account.person_code,
         "special_code": account.person_code if is_special(account.person_code) else None,
         "email": account.email,

@@ -1,0 +1,214 @@
+"""A new person: code, wizard, preview, confirmation; wrong answers; coming back later."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from core.accounts.models import Account
+from tenants.database import db
+from tenants.scope import office
+from tests.conftest import Mailbox
+from tests.integration.registration_steps import (
+    IDENTITY,
+    Visit,
+    ask,
+    come_in,
+    confirm,
+    fill_in,
+    link_in,
+    register,
+)
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_a_new_person_registers_from_the_mail_to_the_password(
+    visitor: Visit, mailbox: Mailbox, person, app: Flask, lang: str
+) -> None:
+    who, someone = person(), visitor("london", lang=lang)
+    page = come_in(someone, mailbox, who)
+    assert page.url == "/register/identity"
+    page = fill_in(someone)
+    assert page.url == "/register/preview", page.text
+    assert "ALIPOUR" in page.text and "SW7 1PT" in page.text
+    page = confirm(someone)
+    assert page.url == "/account/welcome", page.text
+    page = someone.submit({"wants_password": "yes"}, form="wants_password")
+    assert page.url == "/account/password"
+    words = {"password": "کفش آبی هفت دریا", "again": "کفش آبی هفت دریا"}
+    assert someone.submit(words, form="again").url.startswith("/account?")
+    mails = [mail["Subject"] for mail in mailbox.to(who["email"])]
+    assert len(mails) == 2
+    with app.app_context(), office("london"):
+        account = db.session.scalars(select(Account).where(Account.email == who["email"])).one()
+        assert account.state == "active" and account.has_password
+        assert account.profile["last_name_fa"] == "علی‌پور"
+        assert account.profile["birth_date"] == "1986-10-04"
+        assert account.profile["mobile_abroad"] == "+447700900123"
+        assert account.terms_version and account.terms_accepted_at
+
+
+def test_the_wizard_waits_where_it_was_left(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who = person()
+    first = visitor("london")
+    come_in(first, mailbox, who)
+    first.submit(IDENTITY, form="first_name_fa")
+    later = visitor("london")
+    page = come_in(later, mailbox, who)
+    assert page.url == "/register/photo"
+    page = later.get("/register/identity")
+    assert "علی‌پور" in page.html
+
+
+def test_half_a_step_can_be_left_for_later(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who = person()
+    first = visitor("london")
+    come_in(first, mailbox, who)
+    page = first.submit({"first_name_fa": "زهرا"}, form="first_name_fa", button="_later")
+    assert page.url == "/enter?saved=yes"
+    assert first.get("/register/identity").url.startswith("/enter")
+    page = come_in(visitor("london"), mailbox, who)
+    assert page.url == "/register/identity" and "زهرا" in page.html
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"first_name_fa": "Maryam"}, "first_name_fa"),
+        ({"first_name_fa": "ا" * 10_000}, "first_name_fa"),
+        ({"first_name_fa": "مریم\x00"}, "first_name_fa"),
+        ({"last_name_fa": "<b>علی</b>"}, "last_name_fa"),
+        ({"last_name_fa": "علی😀"}, "last_name_fa"),
+        ({"last_name_en": '=HYPERLINK("x")'}, "last_name_en"),
+        ({"birth_date.year": "1450"}, "birth_date"),
+        ({"birth_date.year": "1395"}, "birth_date"),
+        ({"birth_date": "30", "birth_date.month": "12", "birth_date.year": "1366"}, "birth_date"),
+        (
+            {
+                "birth_date": "29",
+                "birth_date.month": "2",
+                "birth_date.year": "1987",
+                "birth_date.calendar": "gregorian",
+            },
+            "birth_date",
+        ),
+        ({"shenasnameh_no": "12a"}, "shenasnameh_no"),
+        ({"gender": "other"}, "gender"),
+        ({"gender": "male"}, "military_status"),
+        ({"marital_status": "married"}, "spouse_nationality"),
+        ({"passport_no": "K1234"}, "passport_no"),
+        ({"passport_no": "K12345678"}, "passport_expiry_date"),
+    ],
+)
+def test_a_wrong_answer_comes_back_with_words_and_everything_typed(
+    visitor: Visit, mailbox: Mailbox, person, wrong: dict[str, str], field: str
+) -> None:
+    someone = visitor("london")
+    come_in(someone, mailbox, person())
+    page = someone.submit({**IDENTITY, **wrong}, form="first_name_fa")
+    assert page.status == 422
+    assert f'href="#{field}"' in page.html
+    assert "ALIPOUR" in page.html.upper() or "last_name_en" in wrong
+    assert someone.get("/register/photo").url == "/register/identity"
+
+
+def test_direction_signs_and_arabic_letters_are_stored_in_one_form(
+    visitor: Visit, mailbox: Mailbox, person, app: Flask
+) -> None:
+    who, someone = person(), visitor("london")
+    come_in(someone, mailbox, who)
+    someone.submit({**IDENTITY, "first_name_fa": "\u202eعلي\u200f  كريم"}, form="first_name_fa")
+    with app.app_context(), office("london"):
+        account = db.session.scalars(select(Account).where(Account.email == who["email"])).one()
+        assert account.profile["first_name_fa"] == "علی کریم"
+
+
+def test_steps_ahead_and_steps_that_do_not_exist(visitor: Visit, mailbox: Mailbox, person) -> None:
+    someone = visitor("london")
+    come_in(someone, mailbox, person())
+    assert someone.get("/register/contact").url == "/register/identity"
+    assert someone.get("/register/preview").url == "/register/identity"
+    assert someone.get("/register/elsewhere").status == 404
+
+
+def test_nobody_confirms_without_accepting_the_terms(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    someone = visitor("london")
+    come_in(someone, mailbox, person())
+    fill_in(someone)
+    page = someone.submit({}, form="consent_terms")
+    assert page.status == 422 and 'href="#consent_terms"' in page.html
+    assert someone.get("/account").url.startswith("/register")
+
+
+def test_a_photo_must_be_a_picture(visitor: Visit, mailbox: Mailbox, person) -> None:
+    import io
+
+    someone = visitor("london")
+    come_in(someone, mailbox, person())
+    someone.submit(IDENTITY, form="first_name_fa")
+    page = someone.submit({"photo": (io.BytesIO(b"GIF89a no"), "me.jpg")}, form="photo")
+    assert page.status == 422 and 'href="#photo"' in page.html
+    page = someone.submit({}, form="photo")
+    assert page.status == 422
+
+
+def test_a_second_account_with_one_national_id_is_not_opened(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who = person()
+    register(visitor("london"), mailbox, who)
+    other = {**who, "email": f"x{who['email']}"}
+    stranger = visitor("london", lang="en")
+    page = come_in(stranger, mailbox, other)
+    assert page.url == "/register/identity"
+    fill_in(stranger)
+    assert confirm(stranger).status == 409
+    assert other["email"] not in mailbox.text(mailbox.newest(who["email"]))
+
+
+def test_whoever_only_begins_with_a_national_id_does_not_lock_its_owner_out(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who = person()
+    come_in(visitor("london"), mailbox, {**who, "email": f"x{who['email']}"})
+    page = register(visitor("london"), mailbox, who)
+    assert page.url == "/account/welcome"
+
+
+def test_the_link_of_the_mail_opens_a_page_with_a_button(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who = person()
+    ask(visitor("london"), who)
+    link = link_in(mailbox, who["email"])
+    someone = visitor("london")
+    assert someone.get(link).status == 200
+    assert someone.get("/register/identity").url.startswith("/enter")
+    someone.get(link)
+    assert someone.submit().url == "/register/identity"
+    assert visitor("london").get(link).status == 410
+    assert visitor("istanbul").get(link).status == 410
+
+
+def test_the_identity_is_locked_after_confirming(visitor: Visit, mailbox: Mailbox, person) -> None:
+    someone = visitor("london")
+    register(someone, mailbox, person())
+    assert someone.get("/account/profile/identity").status == 404
+    assert someone.get("/register/identity").url == "/account"
+    page = someone.get("/account/profile/residence")
+    page = someone.submit({"res_city": "Leeds"}, form="res_city")
+    assert "Leeds" in page.html
+    page = someone.get("/account/profile/residence")
+    page = someone.submit({"res_postal_code": "12"}, form="res_city")
+    assert page.status == 422
+
+
+def test_two_answers_to_one_confirmation_make_one_account(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who, someone = person(), visitor("london")
+    register(someone, mailbox, who)
+    mails = len(mailbox.to(who["email"]))
+    assert someone.get("/register/preview").url == "/account"
+    assert len(mailbox.to(who["email"])) == mails
