@@ -4,6 +4,8 @@ Each scope has a Session of its own: a Session used for two offices would answer
 identity map with the first one's objects. Without a scope there is no Session at all.
 """
 
+import os
+import weakref
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -114,8 +116,15 @@ def init_app(app: Flask, settings: Settings, *, threads: int = 4) -> None:
     db.init_app(app)
     with app.app_context():
         binding.bind(db.engine)
+        _forget_after_fork(db.engine)
 
 
-def engine() -> Engine:
-    """The current application's engine."""
-    return db.engine
+def _forget_after_fork(engine: Engine) -> None:
+    """A child process must not talk over its parent's connections: it begins with none."""
+    kept = weakref.ref(engine)
+
+    def forget() -> None:
+        if (engine := kept()) is not None:
+            engine.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget)

@@ -5,6 +5,7 @@ counter in the database says when they are stale: it is asked at most once a sec
 change is in force everywhere within two, through any pooler and without a connection of its own.
 """
 
+import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -145,6 +146,15 @@ class _Known:
 
 _known: dict[str, _Known] = {}
 _loading = threading.Lock()
+
+
+def _new_lock() -> None:
+    """Another thread of the parent may have held the lock when this child was made."""
+    global _loading
+    _loading = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_new_lock)
 
 
 def find_by_host(host: str) -> OfficeFacts | None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from alembic.autogenerate import render_python_code
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, MetaData, Table, TypeDecorator
+from sqlalchemy import Column, Constraint, MetaData, Table, TypeDecorator
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import sort_tables_and_constraints
 
@@ -75,10 +75,9 @@ def _operations(line: str, tables: list[Table]) -> list[Any]:
 def _create(table: Table, late: set[Any]) -> ops.CreateTableOp:
     """The table without the keys that wait for another one; constraints in a fixed order."""
     operation = ops.CreateTableOp.from_table(table)
-    columns = [item for item in operation.columns if isinstance(item, Column)]
-    constraints = [
-        item for item in operation.columns if not isinstance(item, Column) and item.name not in late
-    ]
+    items: list[Any] = list(operation.columns)
+    columns = [item for item in items if isinstance(item, Column)]
+    constraints = [i for i in items if isinstance(i, Constraint) and i.name not in late]
     constraints.sort(key=lambda item: (type(item).__name__, str(item.name)))
     operation.columns = [*columns, *constraints]
     operation.info = {}

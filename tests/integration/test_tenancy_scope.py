@@ -1,5 +1,6 @@
 """Scopes: one session each, bound to its office, and an error wherever none is open."""
 
+import os
 import threading
 
 import psycopg
@@ -215,6 +216,24 @@ def test_statements_that_rule_the_transaction_are_refused_before_they_are_sent(
 def test_an_unknown_office_has_no_scope(app):
     with pytest.raises(UnknownOffice), office("nowhere"):
         pass
+
+
+def test_a_forked_child_does_not_talk_over_its_parents_connection(app, house):
+    def pid():
+        return db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+
+    with office(house.a):
+        mine = pid()
+    child = os.fork()
+    if child == 0:
+        try:
+            with office(house.a):
+                os._exit(0 if pid() != mine and words() == house.a else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    with office(house.a):
+        assert (pid(), words()) == (mine, house.a)
 
 
 def test_nothing_is_prepared_on_the_server(app, house):
