@@ -1,4 +1,4 @@
-"""Assets: every name that a template uses exists, names carry the content, first visits stay small."""
+"""Assets: each name in a template exists, names carry the content, first visits stay small."""
 
 import hashlib
 import re
