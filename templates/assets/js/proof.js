@@ -3,7 +3,7 @@ export function enhanceProofs(root) {
   for (const box of root.querySelectorAll("[data-proof]")) {
     if (box.dataset.ready) continue;
     box.dataset.ready = "yes";
-    box.hidden = false;
+    say(box, "begin");
     const form = box.closest("form");
     form.addEventListener("focusin", () => solve(box, form), { once: true });
     form.addEventListener("submit", (event) => waitFor(event, box, form), true);
@@ -15,7 +15,6 @@ function solve(box, form) {
   box.solving ??= work(box, form).catch(() => {
     box.solving = null;
     say(box, "failed");
-    box.querySelector("[data-proof-picture]")?.removeAttribute("hidden");
   });
   return box.solving;
 }
@@ -27,6 +26,7 @@ async function work(box, form) {
   const challenge = await answer.json();
   const number = await count(box.dataset.worker, challenge);
   const { algorithm, challenge: wanted, salt, signature } = challenge;
+  box.ends = Number(new URLSearchParams(salt.split("?")[1]).get("expires")) * 1000 || Infinity;
   form.elements.altcha.value = btoa(JSON.stringify({ algorithm, challenge: wanted, number, salt, signature }));
   say(box, "done");
 }
@@ -42,6 +42,10 @@ function count(address, challenge) {
 
 // Who presses the button before the sum is done waits for it; the form then goes out by itself.
 function waitFor(event, box, form) {
+  if (Date.now() > box.ends - 5000) { // a long time has passed since: once more
+    form.elements.altcha.value = "";
+    box.solving = null;
+  }
   const picture = form.querySelector("[data-proof-picture] input[type=text]");
   if (form.elements.altcha.value || picture?.value) return;
   event.preventDefault();

@@ -55,7 +55,7 @@ function place(field, request) {
   const fresh = page.getElementById(field.id);
   if (!fresh) { location.assign(request.responseURL || location.href); return; }
   field.replaceWith(fresh);
-  fresh.dispatchEvent(new CustomEvent("mikhak:fresh", { bubbles: true }));
+  fresh.parentElement.dispatchEvent(new CustomEvent("mikhak:fresh", { bubbles: true }));
   const token = page.querySelector("input[name=csrf_token]");
   if (token) for (const held of document.querySelectorAll("input[name=csrf_token]")) held.value = token.value;
   for (const changed of page.querySelectorAll("[data-live]")) document.getElementById(changed.id)?.replaceWith(changed);
