@@ -1,5 +1,6 @@
 """A test client that is a critic of every page it fetches, and fills forms as a browser would."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -10,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
+_visitors = itertools.count(1)
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
@@ -146,6 +148,10 @@ class Visitor:
 
     def __init__(self, app: Flask, host: str, lang: str = "fa") -> None:
         self.client = app.test_client()
+        # Everybody comes from an address of their own: limits count by it.
+        number = next(_visitors)
+        address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        self.client.environ_base["REMOTE_ADDR"] = address
         self.host, self.lang = host, lang
         self.client.set_cookie("lang", lang, domain=host)
         self.page: Page | None = None
