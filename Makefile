@@ -55,7 +55,7 @@ format: $(TEST_READY) ## Bring the code into its form
 
 clean: ## Remove what the other targets made; the data only after asking
 	@rm -rf $(VENV) mikhak.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	@rm -rf "$(MIKHAK_HOME)/assets" "$(MIKHAK_HOME)/cache" "$(MIKHAK_HOME)/bench"
+	@rm -rf node_modules var/assets var/cache var/bench
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@if [ -d "$(MIKHAK_HOME)" ] && [ -t 0 ]; then \
 	  printf 'Also delete all data in %s (database, documents, keys, mail)? Type yes: ' "$(MIKHAK_HOME)"; \
@@ -76,6 +76,7 @@ $(PYTHON):
 $(RUN_READY): requirements.txt setup.cfg | $(PYTHON)
 	@mkdir -p $(VENV)/home
 	@echo "Setting up: Python packages (a minute or two, the first time only)"
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null
 	@$(PYTHON) -m pip install --quiet --require-hashes --only-binary :all: -r requirements.txt
 	@$(PYTHON) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
