@@ -11,7 +11,6 @@ import base64
 import io
 import json
 import logging
-import re
 import threading
 from dataclasses import asdict, replace
 from functools import partial
@@ -31,9 +30,6 @@ log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FONTS = NPM / "vazirmatn" / "fonts" / "ttf"
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
-# "21 March 1991" inside Persian: digits that belong to the Latin word after them.
-LATIN_DIGITS = re.compile(r"(?<![0-9A-Za-z])[+0-9][0-9 .,/:+-]*(?=[A-Za-z])")
-TO_THE_RIGHT = "\u200e"
 _own = threading.local()
 
 
@@ -68,8 +64,6 @@ def _render(template: str, view: ReceiptView, lang: str) -> bytes:
 def _data(view: ReceiptView, lang: str) -> dict:
     photo = view.photo if isinstance(view, FormView) else None
     plain = asdict(replace(view, photo=None) if isinstance(view, FormView) else view)
-    if lang == "fa":
-        plain = _marked(plain)
     return plain | {
         "lang": lang,
         "words": words.for_language(lang),
@@ -77,17 +71,6 @@ def _data(view: ReceiptView, lang: str) -> dict:
         "qr": _qr(view.track_url),
         "photo": _photo(photo) if photo else "",
     }
-
-
-def _marked(value: Any) -> Any:
-    """Persian words in which Latin digits stay with the Latin word that they precede."""
-    if isinstance(value, dict):
-        return {key: _marked(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_marked(part) for part in value]
-    if isinstance(value, str):
-        return LATIN_DIGITS.sub(lambda run: TO_THE_RIGHT + run[0], value)
-    return value
 
 
 def _groups(code: str) -> list[str]:
