@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 DEED_WORDS = frozenset({"today", "office_city", "office_name", "filer"})
 # Options of shared blocks that a service narrows; the blocks' own conditions name them all.
 _NARROWED = frozenset({"on_behalf_of", "subject_relation", "submit_mode", "delivery_mode"})
-_RESERVED = frozenset({"profile", "subject", "office", "today", "references"})
+_RESERVED = frozenset({"today", "references"})
 
 
 class Checker:
