@@ -5,14 +5,14 @@ put in (reference rows, the first admin's invitation) as the office itself. Kill
 nothing is left, and the same call does it again; called again afterwards it changes nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 from sqlalchemy import NullPool, create_engine, make_url
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from tenants import names, registry, walls
 from tenants.binding import OneStatementCursor
@@ -58,7 +58,7 @@ def open_office(
     closed, or a host name leads elsewhere. Needs an application context for the hooks.
     """
     names.check_slug(office.slug)
-    with _owner(owner_url) as connection:
+    with _engine(owner_url).begin() as connection:
         if _is_open(connection, office.slug):
             return False
         facts = office.facts(
@@ -82,10 +82,10 @@ def _key(wrapped_key: Callable[[], bytes] | bytes) -> bytes:
     return wrapped_key() if callable(wrapped_key) else wrapped_key
 
 
-@contextmanager
-def _owner(owner_url: str) -> Iterator[Connection]:
-    """One transaction as the owner over a fresh connection."""
-    engine = create_engine(
+@lru_cache
+def _engine(owner_url: str) -> Engine:
+    """The owner's engine: it keeps no connection, only what it learnt of the server."""
+    return create_engine(
         make_url(owner_url).set(drivername="postgresql+psycopg"),
         poolclass=NullPool,
         use_native_hstore=False,
@@ -95,8 +95,6 @@ def _owner(owner_url: str) -> Iterator[Connection]:
             "application_name": "mikhak provisioning",
         },
     )
-    with engine.begin() as connection:
-        yield connection
 
 
 def _execute(connection: Connection, statement: str, values: Sequence[Any] | None = None) -> Any:
@@ -123,18 +121,23 @@ def _is_open(connection: Connection, slug: str) -> bool:
 
 
 def _make_schema(connection: Connection, slug: str, progress: Progress) -> None:
+    """Each statement is sent by itself, but none waits for the answer to the one before."""
     progress("role")
     role, *schema = walls.office_sql(slug)
     _execute(connection, role)
     progress("schema")
-    for statement in schema:
-        _execute(connection, statement)
-    progress("tables")
     path = f"{names.office_schema(slug)}, {names.EXTENSIONS}"
-    _execute(connection, f"SET LOCAL search_path = {path}")
+    _execute_all(connection, [*schema, f"SET LOCAL search_path = {path}"])
+    progress("tables")
     for step in load("office"):
-        for statement in for_office(step.statements, slug):
-            _execute(connection, statement)
+        _execute_all(connection, for_office(step.statements, slug))
+
+
+def _execute_all(connection: Connection, statements: Sequence[str]) -> None:
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():
+        for statement in statements:
+            psycopg.Cursor(driver).execute(statement.encode())
 
 
 def _register(connection: Connection, facts: OfficeFacts) -> None:
