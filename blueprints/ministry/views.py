@@ -119,6 +119,7 @@ def _change_page(slug: str, act: str, errors: dict) -> str:
 
 @door.post("/offices/<slug>/<any(suspend, resume):act>")
 @confirmed
+@once
 def change(slug: str, act: str) -> Response | tuple[str, int]:
     """Suspend or resume."""
     try:

@@ -46,8 +46,8 @@ def fold(event_id: UUID, office: str, payload: dict[str, Any]) -> bool:
 
 
 def is_open(status: str | None) -> bool:
-    """Submitted and not at its end: somebody waits."""
-    return status is not None and status != "draft" and not flows.state(status).final
+    """Submitted, and somebody's turn: the office's, the applicant's or an authority's."""
+    return status is not None and status != "draft" and flows.state(status).awaits != "nobody"
 
 
 def _add(model: type[OfficeStatistic] | type[OfficeBacklog], n: int, **key: Any) -> None:

@@ -103,6 +103,7 @@ def _person_page(found: Person, layout: str, errors: dict) -> str:
 
 
 @confirmed
+@once
 def change_roles(person_id: UUID, layout: str) -> Response | tuple[str, int]:
     """Give other roles."""
     found = queries.get(person_id)
@@ -121,6 +122,7 @@ def ask(person_id: UUID, act: str, layout: str) -> str:
 
 
 @confirmed
+@once
 def do(person_id: UUID, act: str) -> Response:
     """Do what was asked."""
     found = queries.get(person_id)

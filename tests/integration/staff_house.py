@@ -1,0 +1,108 @@
+"""Employed people for tests, made the way they are made: invited, by mail, through the pages."""
+
+import itertools
+import re
+from dataclasses import dataclass
+
+import pyotp
+from flask import Flask
+
+from core.actor import SYSTEM
+from core.clock import now
+from core.staff import actions, queries
+from tenants.scope import ministry, office
+from tests.conftest import Mailbox
+from tests.critic import Page, Visitor
+
+PASSWORD = "quiet green window over water 4"
+_serial = itertools.count(1)
+
+
+def address() -> str:
+    """A work address that no test has used before."""
+    return f"staff{next(_serial)}@work.example"
+
+
+def scope(site: str):
+    """The unit of work of an office or of the ministry."""
+    return ministry() if site == "ministry" else office(site)
+
+
+def invite(app: Flask, site: str, email: str, *roles: str, lang: str = "en") -> None:
+    """Put somebody on the list, as the command does."""
+    with app.app_context(), scope(site):
+        actions.invite(
+            SYSTEM,
+            email=email,
+            name_fa="لیلا احمدی",
+            name_en="Leila Ahmadi",
+            roles=roles,
+            lang=lang,
+        )
+
+
+def link_for(mailbox: Mailbox, email: str) -> str:
+    """The path of the link in the newest mail."""
+    text = mailbox.text(mailbox.newest(email))
+    found = re.search(r"https?://[^/\s]+(/\S+)", text)
+    assert found, text
+    return found[1]
+
+
+@dataclass
+class Joined:
+    """Somebody who is inside: the browser, the app's secret, the recovery codes."""
+
+    visitor: Visitor
+    email: str
+    secret: str
+    codes: list[str]
+
+    def code(self, steps: int = 0) -> str:
+        """What the app shows now (or some steps of 30 seconds later)."""
+        return pyotp.TOTP(self.secret).at(now(), counter_offset=steps)
+
+
+def join(visitor: Visitor, mailbox: Mailbox, email: str) -> Joined:
+    """Walk from the mail to the first page inside."""
+    visitor.get(link_for(mailbox, email))
+    page = visitor.submit({"password": PASSWORD}, form="password")
+    assert page.status == 200, page.text
+    secret = key_on(page)
+    page = visitor.submit({"code": pyotp.TOTP(secret).at(now())}, form="code")
+    assert page.status == 200, page.text
+    return Joined(visitor, email, secret, codes_on(page))
+
+
+def key_on(page: Page) -> str:
+    """The key for the app as the page shows it."""
+    found = re.search(r'data-copy="([A-Z2-7]{32})"', page.html)
+    assert found, page.text
+    return found[1]
+
+
+def codes_on(page: Page) -> list[str]:
+    """The recovery codes as the page shows them."""
+    return re.findall(r"[2-9a-z]{4}-[2-9a-z]{4}-[2-9a-z]{4}", page.text)
+
+
+def inside(app: Flask, visitor, mailbox: Mailbox, site: str, *roles: str) -> Joined:
+    """A new colleague, invited and joined."""
+    email = address()
+    invite(app, site, email, *roles)
+    return join(visitor(site, lang="en"), mailbox, email)
+
+
+def first_step(visitor: Visitor, email: str, password: str = PASSWORD) -> Page:
+    """Type e-mail and password."""
+    path = "/sign-in" if visitor.host.startswith("ministry.") else "/desk/sign-in"
+    visitor.get(path)
+    return visitor.submit({"email": email, "password": password}, form="password")
+
+
+def person_id(app: Flask, site: str, email: str):
+    """The opaque id of a colleague."""
+    with app.app_context(), scope(site):
+        found = queries.by_email(email)
+        assert found is not None
+        return found.id

@@ -1,0 +1,227 @@
+"""The ministry: opening offices by page and by command, figures without persons, suspending."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import event
+
+from core.audit.models import AuditEntry, MinistryAuditEntry
+from core.cli import mikhak
+from core.clock import today
+from core.documents.keys import LocalRootKey
+from core.outbox import actions as outbox
+from core.oversight import figures, queries
+from core.oversight.models import OfficeBacklog
+from core.staff.queries import everybody
+from tenants import registry
+from tenants.database import db
+from tenants.scope import ministry, office
+from tests.integration import staff_house as house
+
+
+@pytest.fixture
+def superadmin(app, visitor, mailbox):
+    """A superadmin of the ministry, inside."""
+    return house.inside(app, visitor, mailbox, "ministry", "superadmin")
+
+
+def open_by_page(someone, slug, email):
+    """Walk from the table to the opened office."""
+    someone.get("/open?q=" + slug)
+    someone.get(f"/open/{slug}")
+    typed = {"email": email, "name_fa": "راهبر", "name_en": "First Admin"}
+    return someone.submit(typed, form="email")
+
+
+def open_by_command(app, slug, email):
+    """What an operator types at night."""
+    command = ["offices", "open", slug, "--admin-email", email]
+    with app.app_context():
+        return CliRunner().invoke(mikhak, [*command, "--admin-name-en", "First Admin"])
+
+
+def test_only_the_ministry_comes_in(app, visitor, mailbox):
+    assert visitor("ministry").get("/", follow=False).response.location == "/sign-in?next=/"
+    clerk = house.inside(app, visitor, mailbox, "london", "admin")
+    cookie = clerk.visitor.client.get_cookie("mikhak", domain="london.localhost").value
+    guest = visitor("ministry")
+    guest.client.set_cookie("mikhak", cookie, domain=guest.host)
+    assert guest.get("/", follow=False).status == 303
+
+
+def test_page_and_command_open_equal_offices(app, visitor, mailbox, superadmin, settings):
+    emails = {"tokyo": house.address(), "baghdad": house.address()}
+    page = open_by_page(superadmin.visitor, "tokyo", emails["tokyo"])
+    assert page.status == 200 and "The office is open" in page.text
+    assert "Tables made" in page.text and "Entered into the registry" in page.text
+    result = open_by_command(app, "baghdad", emails["baghdad"])
+    assert result.exit_code == 0 and "baghdad is open" in result.output, result.output
+    shapes = {}
+    for slug, email in emails.items():
+        joined = house.join(visitor(slug, lang="en"), mailbox, email)
+        assert "Office settings" in joined.visitor.get("/office").text
+        with app.app_context():
+            facts = registry.get(slug)
+            assert len(LocalRootKey(settings.root_key).unwrap(slug, facts.wrapped_key)) == 32
+            with office(slug):
+                people = [(p.roles, p.state) for p in everybody()]
+                acts = list(db.session.scalars(db.select(AuditEntry.act).order_by(AuditEntry.seq)))
+            with ministry():
+                changes = [c.act for c in queries.facts(slug)[2]]
+            shapes[slug] = (facts.status, facts.schema_version, people, acts, changes)
+    assert shapes["tokyo"] == shapes["baghdad"]
+    assert shapes["tokyo"][3][:2] == ["office.opened", "staff.invited"]
+
+
+def test_opening_again_changes_nothing(app, mailbox, superadmin):
+    email = house.address()
+    assert open_by_command(app, "paris", email).exit_code == 0
+    again = open_by_command(app, "paris", email)
+    assert again.exit_code == 0 and "open already" in again.output
+    with app.app_context(), office("paris"):
+        assert len(everybody()) == 1
+    assert superadmin.visitor.get("/open/paris").status == 404
+
+
+def test_a_mistake_leaves_no_half_office(app, superadmin):
+    page = open_by_page(superadmin.visitor, "rome", "no address")
+    assert page.status == 422 and 'value="no address"' in page.html
+    with app.app_context():
+        assert "rome" not in {known.slug for known in registry.all_offices()}
+        with ministry():
+            schemas = db.session.scalars(
+                db.text("SELECT nspname FROM pg_namespace WHERE nspname = 'office_rome'")
+            ).all()
+    assert not schemas
+    assert open_by_command(app, "rome", "still none").exit_code == 1
+    assert open_by_command(app, "rome", house.address()).exit_code == 0
+    assert open_by_command(app, "atlantis", house.address()).exit_code == 1
+
+
+def test_the_list_of_offices_is_searched_in_both_scripts(superadmin):
+    assert "Vienna" in superadmin.visitor.get("/open?q=وين").text
+    assert "Vienna" in superadmin.visitor.get("/open?q=VIENNA").text
+    assert "No office fits" in superadmin.visitor.get("/open?q=atlantis").text
+    page = superadmin.visitor.get("/?q=لندن")
+    assert "London" in page.text and "Istanbul" not in page.text
+    assert "London" not in superadmin.visitor.get("/?status=suspended&q=london").text
+
+
+def test_suspending_and_resuming_needs_a_reason_and_takes_hold(app, visitor, superadmin):
+    someone = superadmin.visitor
+    assert open_by_command(app, "oslo", house.address()).exit_code == 0
+    someone.get("/offices/oslo/suspend")
+    assert someone.submit({"reason": "  "}, form="reason").status == 422
+    page = someone.submit({"reason": "Water in the building"}, form="reason")
+    assert "Suspended" in page.text and "Water in the building" in page.text
+    registry.forget()
+    assert visitor("oslo").get("/desk/sign-in").status == 503
+    assert someone.get("/offices/oslo/suspend").status == 200
+    assert someone.submit({"reason": "Once more"}, form="reason").status == 409
+    someone.get("/offices/oslo/resume")
+    assert "Opened again" in someone.submit({"reason": "Dry again"}, form="reason").text
+    registry.forget()
+    assert visitor("oslo").get("/desk/sign-in").status == 200
+    with app.app_context(), ministry():
+        acts = list(
+            db.session.scalars(
+                db.select(MinistryAuditEntry.act)
+                .where(MinistryAuditEntry.details["office"].astext == "oslo")
+                .order_by(MinistryAuditEntry.seq)
+            )
+        )
+    assert acts == ["office.opened", "office.suspended", "office.resumed"]
+
+
+def test_an_inspector_sees_and_changes_nothing(app, visitor, mailbox):
+    inspector = house.inside(app, visitor, mailbox, "ministry", "inspector").visitor
+    page = inspector.get("/")
+    assert page.status == 200 and "Open an office" not in page.text
+    assert "Suspend this office" not in inspector.get("/offices/london").text
+    for path in ("/open", "/open/vienna", "/offices/london/suspend"):
+        assert inspector.get(path).status == 403
+    token = next(e.get("value") for e in page.root.iter("input") if e.get("name") == "csrf_token")
+    data = {"csrf_token": token, "reason": "x", "_once": "1", "email": "a@b.example"}
+    for path in ("/open/vienna", "/offices/london/suspend", "/people/new"):
+        assert inspector.post(path, data).status == 403
+    assert inspector.get("/offices/nowhere").status == 404
+
+
+def moved(status_from: str | None, status_to: str, submitted_on: str | None = "2026-01-05"):
+    """A figure as the requests room puts it into the outbox."""
+    return {
+        "office": "london",
+        "day": today(queries.HOME_ZONE).isoformat(),
+        "service": "P02",
+        "status_from": status_from,
+        "status_to": status_to,
+        "submitted_on": submitted_on,
+    }
+
+
+@pytest.fixture
+def empty_figures(app) -> Iterator[None]:
+    """No figures before and after."""
+
+    def forget() -> None:
+        with app.app_context(), ministry():
+            db.session.execute(db.delete(OfficeBacklog))
+            db.session.execute(db.delete(figures.OfficeStatistic))
+
+    forget()
+    yield
+    forget()
+
+
+def test_figures_come_from_the_offices_outbox(app, mailbox, superadmin, empty_figures):
+    with app.app_context(), office("london"):
+        outbox.put("statistic", moved(None, "draft", None))
+        outbox.put("statistic", moved("draft", "submitted"))
+        outbox.put("statistic", moved("draft", "submitted", "2026-01-03"))
+        outbox.put("statistic", moved("submitted", "under_review"))
+        outbox.put("statistic", moved("under_review", "rejected", "2026-01-03"))
+    mailbox.deliver()
+    with app.app_context(), ministry():
+        line = queries.one("london")
+        assert (line.open, line.oldest, line.decided) == (1, date(2026, 1, 5), 1)
+        assert queries.one("istanbul").open == 0
+    page = superadmin.visitor.get("/offices/london")
+    assert "P02" in page.text and "5 January 2026" in page.text
+
+
+def test_an_event_counts_once_in_any_order(app, empty_figures):
+    first, second = uuid4(), uuid4()
+    with app.app_context(), ministry():
+        assert figures.fold(second, "london", moved("submitted", "withdrawn"))
+        assert figures.fold(first, "london", moved("draft", "submitted"))
+        assert not figures.fold(first, "london", moved("draft", "submitted"))
+        assert queries.one("london").open == 0
+
+
+def test_the_table_costs_six_queries_and_visits_no_office(app, superadmin):
+    asked: list[str] = []
+
+    def listen(_conn, _cursor, statement, *_rest) -> None:
+        asked.append(statement)
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", listen)
+        try:
+            assert superadmin.visitor.get("/?sort=open&order=down").status == 200
+        finally:
+            event.remove(db.engine, "before_cursor_execute", listen)
+    assert 0 < len(asked) <= 6, asked
+    assert all("ministry." in said for said in asked if " FROM " in said), asked
+
+
+def test_the_command_invites_to_the_ministry(app, visitor, mailbox):
+    email = house.address()
+    arguments = ["ministry", "invite", email, "--name-fa", "بازرس", "--name-en", "Inspector"]
+    with app.app_context():
+        assert CliRunner().invoke(mikhak, [*arguments, "--lang", "en"]).exit_code == 0
+    joined = house.join(visitor("ministry", lang="en"), mailbox, email)
+    assert "Open an office" in joined.visitor.get("/").text
+    assert "Inspector" in joined.visitor.get("/people").text
