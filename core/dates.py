@@ -59,6 +59,10 @@ _NAMES = {
     "jalali": (JALALI_FA, JALALI_EN),
     "gregorian": (GREGORIAN_FA, GREGORIAN_EN),
 }
+_FOLDED = {
+    calendar: {fold(name): number for names in lists for number, name in enumerate(names, 1)}
+    for calendar, lists in _NAMES.items()
+}
 _YEARS = {"jalali": (1200, 1500), "gregorian": (1821, 2121)}
 
 
@@ -215,9 +219,8 @@ def _month(text: str, calendar: str) -> int | None:
     plain = fold(text)
     if not plain:
         return None
-    for number in range(1, 13):
-        if plain in {fold(names[number - 1]) for names in _NAMES[calendar]}:
-            return number
+    if plain in _FOLDED[calendar]:
+        return _FOLDED[calendar][plain]
     number = _number(plain, _l("Type the month as a number from 1 to 12 or by its name."), "month")
     if number is None or not 1 <= number <= 12:
         raise DateError(_l("A year has 12 months; you typed %(month)s.", month=number), "month")

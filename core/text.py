@@ -37,6 +37,8 @@ def clean(text: str, *, lines: bool = False) -> str:
     """
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
         raise TextRefused
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")
     before = None
     while before != text:
         before = text

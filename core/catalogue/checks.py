@@ -231,10 +231,10 @@ class Checker:
                            f"{nearest(key, own.fields)}")  # fmt: skip
 
 
-def check_definition(definition: Definition) -> list[Fault]:
+def check_definition(definition: Definition, *, walk: bool = True) -> list[Fault]:
     """The faults inside one definition; its samples are walked once the rest is right."""
     found = Checker(definition).run()
-    return found or list(_walk_samples(definition))
+    return found or (list(_walk_samples(definition)) if walk else [])
 
 
 def _walk_samples(definition: Definition) -> Iterator[Fault]:

@@ -98,6 +98,8 @@ def words_of(field: Field, value: Any, facts: Facts) -> str:
               if option.key in (value if isinstance(value, list) else [value])]  # fmt: skip
     if any(option.deed for option in chosen):
         return _sentences([option.deed or option.label["fa"] for option in chosen])
+    if field.type == "digits":
+        return to_persian_digits(value)
     if field.type == "date":
         return dates.both(date.fromisoformat(value), "fa")
     return type_of(field).show(field, value, "fa")
@@ -162,7 +164,8 @@ def _written(key: str, person: Mapping[str, Any]) -> str:
         return f"{value} {country}".strip()
     if key in ("special_code", "phone"):
         return str(value)
-    return to_persian_digits(value)
+    latin = any("a" <= char <= "z" for char in str(value).lower())
+    return str(value) if latin else to_persian_digits(value)
 
 
 def _filer(facts: Facts) -> dict[str, Any]:

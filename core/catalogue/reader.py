@@ -38,13 +38,16 @@ class CatalogueError(ValueError):
         super().__init__("\n".join(str(fault) for fault in faults))
 
 
-def parse(path: Path) -> Definition:
+def parse(path: Path, *, walk: bool = True) -> Definition:
     """The definition in a file. Raises CatalogueError with every fault at once."""
-    return parse_text(path.read_text("utf-8"), path.name)
+    return parse_text(path.read_text("utf-8"), path.name, walk=walk)
 
 
-def parse_text(text: str, name: str = "definition.toml") -> Definition:
-    """The definition in a text; `name` is what faults call the file."""
+def parse_text(text: str, name: str = "definition.toml", *, walk: bool = True) -> Definition:
+    """The definition in a text; `name` is what faults call the file.
+
+    `walk=False` leaves out walking the samples: at boot they have been walked by the check.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -52,7 +55,7 @@ def parse_text(text: str, name: str = "definition.toml") -> Definition:
     faults: list[Fault] = []
     definition = service(Node(data, (), faults))
     if not faults:
-        faults = check_definition(definition)
+        faults = check_definition(definition, walk=walk)
     if faults:
         raise CatalogueError([_in_file(name, text, fault) for fault in faults])
     return definition
@@ -83,13 +86,15 @@ def _in_file(name: str, text: str, fault: Fault) -> FileFault:
     return FileFault(name, line_of(text, fault.path), where.lstrip("."), fault.message)
 
 
-def check_all(folder: Path = FOLDER) -> tuple[dict[str, Definition], list[FileFault]]:
+def check_all(
+    folder: Path = FOLDER, *, walk: bool = True
+) -> tuple[dict[str, Definition], list[FileFault]]:
     """All definitions that can be used, and all faults of all files."""
     good: dict[str, Definition] = {}
     faults: list[FileFault] = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            definition = parse(path)
+            definition = parse(path, walk=walk)
         except CatalogueError as error:
             faults += error.faults
             continue
@@ -111,7 +116,7 @@ def _line(folder: Path, code: str, fault: Fault) -> int:
 @lru_cache(maxsize=4)
 def load_all(folder: Path = FOLDER) -> MappingProxyType[str, Definition]:
     """Every definition by its code, read once per process. Raises CatalogueError."""
-    good, faults = check_all(folder)
+    good, faults = check_all(folder, walk=False)
     if faults:
         raise CatalogueError(faults)
     return MappingProxyType(good)

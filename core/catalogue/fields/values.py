@@ -237,4 +237,4 @@ def _bound(value: Any, facts: Facts) -> Decimal | None:
 
 
 def _in_figures(text: str, lang: str) -> str:
-    return to_persian_digits(text) if lang == "fa" else text
+    return to_persian_digits(text.replace(",", "٬")) if lang == "fa" else text

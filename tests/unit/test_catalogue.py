@@ -1,0 +1,234 @@
+"""The definitions are right, their samples go through, and broken ones are told what to write."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from core.catalogue import answers, deeds, documents, eligibility, fees, reader, reference, samples
+from core.catalogue.cli import catalogue
+from core.catalogue.conditions import holds
+from core.catalogue.facts import gather
+from core.catalogue.fields import REGISTRY, type_of
+
+DEFINITIONS = reader.load_all()
+SAMPLES = [(d, s) for d in DEFINITIONS.values() for s in d.samples]
+NAMES = [f"{d.code}:{s.key}" for d, s in SAMPLES]
+OFFICE = {"city": {"fa": "لندن"}, "name": {"fa": "سرکنسولگری لندن"}, "currency": "GBP"}
+
+
+def test_every_file_checks_clean():
+    assert [str(fault) for fault in reader.check_all()[1]] == []
+
+
+@pytest.mark.parametrize(("definition", "sample"), SAMPLES, ids=NAMES)
+def test_a_sample_goes_through_or_is_stopped_as_it_says(definition, sample):
+    assert samples.faults(definition, sample) == []
+
+
+@pytest.mark.parametrize(("definition", "sample"), SAMPLES, ids=NAMES)
+def test_a_sample_typed_into_the_form_is_read_as_it_is_stored(definition, sample):
+    facts = samples.facts_of(definition, sample)
+    for section in answers.visible_sections(definition, facts):
+        form = answers.form_of(section, facts)
+        values, errors = answers.read_section(definition, section.key, form, facts)
+        if sample.stop is None:
+            assert errors == {}
+        for key, value in values.items():
+            if key in sample.answers and key not in errors:
+                again = MultiDict()
+                field = definition.fields[key]
+                for name, texts in type_of(field).to_form(field, value).items():
+                    again.setlist(name, texts)
+                assert type_of(field).read(field, again, None, facts) == value
+
+
+@pytest.mark.parametrize(("definition", "sample"), SAMPLES, ids=NAMES)
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_a_sample_can_be_shown_priced_and_composed(definition, sample, lang):
+    facts = samples.facts_of(definition, sample)
+    for _, rows in answers.shown(definition, facts, lang):
+        assert all(isinstance(text, str) for _, text, _ in rows)
+    quote = fees.quote(definition, facts, OFFICE)
+    assert quote.total == sum(line.amount for line in quote.lines)
+    deed = deeds.compose(definition, facts, OFFICE)
+    if deed and not sample.stop:
+        assert deed.complete
+        assert not re.search(r"\{[a-z_.]+\}", " ".join(deed.paragraphs))
+
+
+def _everything(definition):
+    for section in definition.sections:
+        for field in section.fields:
+            yield field
+
+
+def _reached(definition):
+    """Options, documents and fee lines that some sample reaches."""
+    options, papers, lines = set(), set(), set()
+    for sample in definition.samples:
+        facts = samples.facts_of(definition, sample)
+        for field in _everything(definition):
+            value = facts.get(field.key)
+            options |= {(field.key, key) for key in (value if isinstance(value, list) else [value])
+                        if isinstance(key, str)}  # fmt: skip
+        papers |= {ask.code for ask in documents.asked(definition, facts)}
+        lines |= {line.key for line in fees.quote(definition, facts, OFFICE).lines}
+    return options, papers, lines
+
+
+@pytest.mark.parametrize("code", sorted(DEFINITIONS))
+def test_samples_reach_every_document_and_fee(code):
+    definition = DEFINITIONS[code]
+    _, papers, lines = _reached(definition)
+    assert {rule.code for rule in definition.documents} - papers == set()
+    assert {line.key for line in definition.fees} - lines == set()
+
+
+def test_the_stop_says_its_words_and_the_service_to_go_to():
+    definition = DEFINITIONS["passport-renewal"]
+    sample = next(item for item in definition.samples if item.key == "too_early")
+    (stop,) = eligibility.stops(definition, samples.facts_of(definition, sample))
+    assert stop.told["en"].startswith("It is too early")
+    facts = {"reason": "lost"}
+    assert [item.instead for item in eligibility.stops(definition, facts)] == ["P03"]
+
+
+def test_an_office_setting_moves_the_window():
+    definition = DEFINITIONS["passport-renewal"]
+    sample = next(item for item in definition.samples if item.key == "too_early")
+    facts = samples.facts_of(definition, sample)
+    assert eligibility.stops(definition, {**facts, "office.renewal_window_months": 30}) == []
+
+
+def test_the_student_passport_is_free_and_says_why():
+    definition = DEFINITIONS["passport-renewal"]
+    sample = next(item for item in definition.samples if item.key == "free_student")
+    quote = fees.quote(definition, samples.facts_of(definition, sample), OFFICE)
+    assert not quote.due
+    assert "student file" in quote.lines[0].exempt["en"]
+
+
+def test_the_local_amount_carries_its_rate():
+    definition = DEFINITIONS["passport-renewal"]
+    facts = samples.facts_of(definition, definition.samples[0])
+    office = {**OFFICE, "rate": "0.85", "rate_date": date(2026, 11, 1)}
+    quote = fees.quote(definition, facts, office)
+    assert (str(quote.total), str(quote.local_total), quote.years) == ("100", "85.00", (1402,))
+
+
+def test_a_changed_answer_sets_what_depended_on_it_aside():
+    definition = DEFINITIONS["passport-renewal"]
+    sample = next(item for item in definition.samples if item.key == "married_by_post")
+    changed = {**sample.answers, "want_residence_change": False, "delivery_mode": "in_person"}
+    facts = gather(definition, changed, profile=sample.profile, office={}, today=date(2026, 11, 22))
+    applies, aside = answers.split_applicable(definition, changed, facts)
+    assert set(aside) == {"residence_since", "return_address"}
+    assert "old_passport_no" in applies
+
+
+def test_rows_of_a_group_are_read_without_javascript():
+    definition = DEFINITIONS["power-of-attorney"]
+    facts = samples.facts_of(definition, definition.samples[0])
+    form = MultiDict({
+        "attorneys.0.who.national_id": "۱۲۳", "attorneys.0.who.first_name_fa": "رضا",
+        "attorneys.4.who.last_name_fa": "", "attorneys.7.remove": "1",
+        "attorneys.7.who.last_name_fa": "کسی",
+    })  # fmt: skip
+    _, errors = answers.read_section(definition, "parties", form, facts)
+    assert "attorneys.0.who.identity" in errors
+    assert not [name for name in errors if name.startswith(("attorneys.4", "attorneys.7"))]
+
+
+typed = st.one_of(
+    st.text(max_size=30), st.sampled_from(["yes", "no", "1", "۱۴۰۳", "jalali", "2024", "self"])
+)
+
+
+@pytest.mark.parametrize("code", sorted(DEFINITIONS))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_random_answers_never_break_nor_show_what_does_not_apply(code, data):
+    definition = DEFINITIONS[code]
+    sample = data.draw(st.sampled_from(definition.samples))
+    facts = samples.facts_of(definition, sample)
+    section = data.draw(st.sampled_from(definition.sections))
+    form = answers.form_of(section, facts)
+    names = [field.key for field in section.fields] + list(form)
+    for name in data.draw(st.lists(st.sampled_from(names), max_size=6)):
+        field = definition.fields.get(name)
+        keys = [option.key for option in field.options] if field else []
+        form[name] = data.draw(st.sampled_from(keys) if keys else typed)
+    values, errors = answers.read_section(definition, section.key, form, facts)
+    kept = {**sample.answers, **{k: v for k, v in values.items() if k not in errors}}
+    known = gather(definition, kept, profile=sample.profile, office=sample.office,
+                   today=date(2026, 11, 22), references=samples.references_of(sample))  # fmt: skip
+    applies, aside = answers.split_applicable(definition, kept, known)
+    assert {**applies, **aside} == kept
+    for shown in answers.visible_sections(definition, known):
+        assert all(holds(field.when, known) for field in answers.visible_fields(shown, known))
+    json.dumps(kept)
+    answers.missing(definition, known)
+    documents.asked(definition, known)
+    fees.quote(definition, known, OFFICE)
+    deeds.compose(definition, known, OFFICE)
+
+
+@pytest.mark.parametrize("code", sorted(DEFINITIONS))
+def test_leaving_out_any_required_answer_is_noticed(code):
+    definition = DEFINITIONS[code]
+    sample = definition.samples[0]
+    facts = samples.facts_of(definition, sample)
+    for section in answers.visible_sections(definition, facts):
+        for field in answers.visible_fields(section, facts):
+            if field.required is True and type_of(field).asked:
+                without = {k: v for k, v in facts.items() if k != field.key}
+                assert field.key in {item.field for item in answers.missing(definition, without)}
+
+
+def test_every_type_of_question_has_a_widget_name():
+    assert {kind.widget for kind in REGISTRY.values()} == set(REGISTRY)
+
+
+def test_a_hash_is_that_of_the_meaning():
+    path = reader.FOLDER / "passport-renewal.toml"
+    text = path.read_text("utf-8")
+    same = reader.parse_text("# another comment\n" + text)
+    other = reader.parse_text(text.replace("max = 48", "max = 47"))
+    assert same.hash == DEFINITIONS["passport-renewal"].hash != other.hash
+
+
+def test_a_stored_version_is_read_from_its_table():
+    definition = DEFINITIONS["power-of-attorney"]
+    table = json.loads(json.dumps(dict(definition.source)))
+    assert reader.definition_of(table).hash == definition.hash
+
+
+def test_commands():
+    run = CliRunner().invoke
+    assert "no faults" in run(catalogue, ["check"]).output
+    rows = json.loads(run(catalogue, ["list", "--format", "json"]).output)
+    assert {"P02", "N01", "S02"} <= {row["ref"] for row in rows}
+    assert "old_passport_no" in run(catalogue, ["show", "passport-renewal"]).output
+    assert run(catalogue, ["show", "nothing"]).exit_code == 1
+
+
+def test_check_fails_with_file_and_line(tmp_path):
+    (tmp_path / "broken.toml").write_text('code = "broken"\nversoin = 1\n', "utf-8")
+    result = CliRunner().invoke(catalogue, ["check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "broken.toml:2: [versoin] “versoin” is not known here; did you mean “version”?" in (
+        result.output
+    )
+
+
+def test_reference_words_stand_in_both_languages():
+    for name in ("groups", "occasions", "authorities", "reasons", "settings", "profile"):
+        for key, entry in reference.table(name).items():
+            assert re.search("[\u0600-\u06ff]", entry["fa"]), f"{name}.{key}"
+            assert entry["en"], f"{name}.{key}"
