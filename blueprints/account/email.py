@@ -11,6 +11,7 @@ from core.errors import Gone, Invalid
 from core.identifiers import IdentifierError
 from core.text import TextRefused
 from core.web.audience import actor
+from core.web.questions import printable
 
 
 @door.route("/email", methods=["GET", "POST"])
@@ -23,7 +24,8 @@ def email() -> Any:
     try:
         address = identifiers.email(typed)
     except (IdentifierError, TextRefused) as error:
-        return _page(account.email, typed, {"email": error.message}), 422
+        shown = printable(request.form).get("email", "")
+        return _page(account.email, shown, {"email": error.message}), 422
     issued = actions.ask_for_email_change(actor(), address, client=request.remote_addr or "-")
     response = redirect(url_for("account.confirm_email"), 303)
     response.set_cookie(
@@ -62,7 +64,7 @@ def confirm_email() -> Any:
         "account/confirm_email.html",
         old=account.email,
         new=asked["email"],
-        typed=request.form,
+        typed=printable(request.form),
         errors=errors,
     )
     return (page, 422) if errors else page

@@ -100,6 +100,6 @@ def _change_page(
     return render_template(
         "account/change.html",
         section=section,
-        questions=questions.questions(section.fields, boxes, known),
+        questions=questions.questions(section.fields, questions.printable(boxes), known),
         errors=errors or {},
     )

@@ -12,6 +12,7 @@ from core.accounts import security_check
 from core.identifiers import IdentifierError
 from core.text import TextRefused
 from core.web.paths import local_path
+from core.web.questions import printable
 
 NO_PHOTO = _l("Choose a photo file, or take one with the camera.")
 NOT_PASSED = _l("The security check did not work or has expired. Here is a new one.")
@@ -35,10 +36,12 @@ def empty() -> PersonForm:
 def read_person(form: MultiDict[str, str]) -> PersonForm:
     """Read and check the form; the security check is spent only when the rest is right."""
     names = ("email", "national_id", "email_meant")
-    read = PersonForm({name: form.get(name, "")[:300] for name in names})
+    shown = printable(form)
+    read = PersonForm({name: shown.get(name, "")[:300] for name in names})
     for name, parse in (("email", identifiers.email), ("national_id", identifiers.person_code)):
         try:
-            setattr(read, "email" if name == "email" else "person_code", _read(read, name, parse))
+            value = _read(form.get(name, "")[:300], name, parse)
+            setattr(read, "email" if name == "email" else "person_code", value)
         except (IdentifierError, TextRefused) as error:
             read.errors[name] = error.message
     _ask_about_typo(read)
@@ -47,10 +50,10 @@ def read_person(form: MultiDict[str, str]) -> PersonForm:
     return read
 
 
-def _read(read: PersonForm, name: str, parse: Any) -> str:
-    if not read.typed[name].strip():
+def _read(text: str, name: str, parse: Any) -> str:
+    if not text.strip():
         raise IdentifierError(EMPTY[name])
-    return parse(read.typed[name])
+    return parse(text)
 
 
 EMPTY = {

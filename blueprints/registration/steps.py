@@ -123,7 +123,7 @@ def _step_page(
     return render_template(
         "registration/step.html",
         section=section,
-        questions=questions.questions(section.fields, boxes, known),
+        questions=questions.questions(section.fields, questions.printable(boxes), known),
         errors=errors or {},
         account=account,
         now=_number(section.key),

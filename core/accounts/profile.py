@@ -1,4 +1,4 @@
-"""The profile: its steps as data (config/reference/registration.toml), read with the catalogue's engine.
+"""The profile: its steps as data (config/reference/registration.toml), read as a service's form.
 
 The same question types, conditions and words as in any service's form; only what data can't say
 is here: the age of an account holder, letters in names, postal codes of a country.
@@ -56,7 +56,9 @@ POSTAL_CODES = {
 def sections() -> tuple[Section, ...]:
     """The sections of the profile in order."""
     faults: list[Fault] = []
-    found = build.sections(Node({"sections": reference.table("registration")["sections"]}, (), faults))
+    found = build.sections(
+        Node({"sections": reference.table("registration")["sections"]}, (), faults)
+    )
     if faults:
         raise ValueError("; ".join(f"{fault.path}: {fault.message}" for fault in faults))
     return tuple(found)

@@ -7,6 +7,7 @@ both the same page is made, so that nothing typed is ever lost.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import category
 
 from werkzeug.datastructures import MultiDict
 
@@ -44,6 +45,14 @@ def boxes_of(form: MultiDict[str, str], fields: Iterable[Field], currency: str) 
         if item.type == "money":
             boxes.setdefault(f"{item.key}.currency", currency)
     return boxes
+
+
+def printable(boxes: MultiDict) -> MultiDict:
+    """What was typed as it can stand in a page: no page may hold NUL or half a character."""
+    return MultiDict(
+        (name, "".join(char for char in text if char in "\n\t" or category(char)[0] != "C"))
+        for name, text in boxes.items(multi=True)
+    )
 
 
 def stored_boxes(fields: Iterable[Field], answers: Facts) -> MultiDict:

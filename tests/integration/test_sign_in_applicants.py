@@ -1,0 +1,521 @@
+"""Coming in: codes, links, passwords, limits, and answers that tell strangers nothing."""
+
+import io
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from core import clock
+from core.accounts import actions as accounts
+from core.accounts import codes, security_check
+from core.accounts.models import Account, OneTimeCode
+from core.actor import Actor
+from core.crypto import digest
+from core.errors import Conflict, DomainError, Forbidden
+from tenants.database import db
+from tenants.scope import office
+from tests.conftest import Mailbox
+from tests.critic import Visitor
+from tests.integration.registration_steps import (
+    Visit,
+    ask,
+    code_in,
+    come_in,
+    confirm,
+    fill_in,
+    link_in,
+    registered,
+    solve,
+)
+
+PASSWORD = "کفش آبی هفت دریا"
+
+
+def wrong(code: str) -> str:
+    """Another code than this one."""
+    return f"{(int(code.replace(' ', '')) + 1) % 100_000_000:08d}"
+
+
+def with_password(visitor: Visit, mailbox: Mailbox, who: dict[str, str]) -> Visitor:
+    """Somebody registered who has a password, signed in with it."""
+    registered(mailbox.app, who, password=PASSWORD)
+    someone = visitor("london")
+    sign_in(someone, who, PASSWORD)
+    return someone
+
+
+def sign_in(someone: Visitor, who: dict[str, str], password: str):
+    someone.get("/enter/password")
+    return someone.submit({**who, "password": password, "altcha": solve(someone)}, form="password")
+
+
+def test_a_known_person_comes_in_with_a_code_in_persian_figures(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who = person()
+    registered(mailbox.app, who)
+    someone = visitor("london")
+    someone.get("/account/sessions")
+    persian = {
+        **who,
+        "national_id": who["national_id"].translate(DIGITS),
+        "next": "/account/profile",
+    }
+    someone.get("/enter")
+    someone.submit({**persian, "altcha": solve(someone)}, form="email")
+    typed = code_in(mailbox, who["email"]).translate(DIGITS)
+    assert someone.submit({"code": typed}, form="code").url == "/account/profile"
+
+
+DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ("https://evil.example/", "/account"),
+        ("//evil.example", "/account"),
+        ("/\\evil", "/account"),
+    ],
+)
+def test_after_signing_in_nobody_is_sent_to_another_site(
+    visitor: Visit, mailbox: Mailbox, person, wish: str, status: str
+) -> None:
+    who = person()
+    registered(mailbox.app, who)
+    someone = visitor("london")
+    someone.get("/enter")
+    someone.submit({**who, "altcha": solve(someone), "next": wish}, form="email")
+    code = code_in(mailbox, who["email"])
+    assert someone.submit({"code": code, "next": wish}, form="code").url == status
+
+
+def test_the_answer_is_the_same_for_known_unknown_and_suspended_people(
+    visitor: Visit, mailbox: Mailbox, person, app: Flask
+) -> None:
+    known, unknown, suspended = person(), person(), person()
+    registered(mailbox.app, known)
+    registered(mailbox.app, suspended)
+    with app.app_context(), office("london"):
+        row = db.session.scalars(select(Account).where(Account.email == suspended["email"])).one()
+        row.state = "suspended"
+    answers = []
+    mismatch = {**known, "national_id": person()["national_id"]}
+    for who in (known, unknown, suspended, mismatch):
+        someone = visitor("london", lang="en")
+        moved = ask(someone, who, follow=False)
+        page = someone.get("/enter/code")
+        text = page.text.replace(who["email"], "ADDRESS")
+        answers.append((moved.status, moved.response.location, page.status, text))
+        page = someone.submit({"code": "0000 0000"}, form="code")
+        answers[-1] += (page.status, page.text.replace(who["email"], "ADDRESS"))
+    assert len(set(answers)) == 1
+    assert "suspended" in mailbox.newest(suspended["email"])["Subject"] or not re.search(
+        r"\d{4} \d{4}", mailbox.text(mailbox.newest(suspended["email"]))
+    )
+
+
+def test_five_wrong_guesses_end_a_code_for_good(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who, someone = person(), visitor("london", lang="en")
+    ask(someone, who)
+    right = code_in(mailbox, who["email"])
+    for left in (4, 3, 2, 1):
+        page = someone.submit({"code": wrong(right)}, form="code")
+        assert page.status == 422 and f"{left} more times" in page.text
+    assert someone.submit({"code": wrong(right)}, form="code").status == 410
+    someone.get("/enter/code")
+    page = someone.submit({"code": right}, form="code")
+    assert page.status == 410
+    assert someone.get("/register/identity").url.startswith("/enter")
+
+
+def test_parallel_guesses_are_never_compared_more_than_five_times(
+    visitor: Visit, mailbox: Mailbox, person, app: Flask
+) -> None:
+    who, someone = person(), visitor("london")
+    ask(someone, who)
+    right = code_in(mailbox, who["email"])
+    cookie = someone.client.get_cookie("asked", domain=someone.host)
+    assert cookie is not None
+    outcomes: list[str] = []
+    start = threading.Barrier(4)
+
+    def guess() -> None:
+        start.wait()
+        for _ in range(3):
+            with app.app_context():
+                try:
+                    with office("london"):
+                        codes.redeem("enter", cookie.value, wrong(right))
+                except DomainError as error:
+                    outcomes.append(type(error).__name__)
+
+    threads = [threading.Thread(target=guess) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("Invalid") <= 4 and len(outcomes) == 12
+    with app.app_context(), office("london", read_only=True):
+        browser = digest("code.browser", cookie.value)
+        row = db.session.scalars(
+            select(OneTimeCode).where(OneTimeCode.browser_hash == browser)
+        ).one()
+        assert row.tries == 5
+
+
+def test_one_code_typed_twice_at_once_lets_in_once(
+    visitor: Visit, mailbox: Mailbox, person, app: Flask
+) -> None:
+    who, someone = person(), visitor("london")
+    ask(someone, who)
+    right = code_in(mailbox, who["email"])
+    cookie = someone.client.get_cookie("asked", domain=someone.host)
+    assert cookie is not None
+    outcomes: list[str] = []
+    start = threading.Barrier(4)
+
+    def enter() -> None:
+        start.wait()
+        with app.app_context():
+            try:
+                with office("london"):
+                    codes.redeem("enter", cookie.value, right)
+                outcomes.append("in")
+            except DomainError as error:
+                outcomes.append(type(error).__name__)
+
+    threads = [threading.Thread(target=enter) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["Gone", "Gone", "Gone", "in"]
+
+
+def test_an_expired_a_used_and_a_replaced_code(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who, someone = person(), visitor("london")
+    ask(someone, who)
+    code = code_in(mailbox, who["email"])
+    with clock.at(datetime.now(UTC) + timedelta(minutes=11)):
+        assert someone.submit({"code": code}, form="code").status == 410
+    first = visitor("london")
+    ask(first, who)
+    replaced = code_in(mailbox, who["email"])
+    second = visitor("london")
+    ask(second, who)
+    assert first.submit({"code": replaced}, form="code").status == 410
+    newest = code_in(mailbox, who["email"])
+    cookie = second.client.get_cookie("asked", domain=second.host)
+    assert second.submit({"code": newest}, form="code").status == 200
+    second.client.set_cookie("asked", cookie.value, domain=second.host)
+    second.client.delete_cookie("mikhak", domain=second.host)
+    second.get("/enter/code")
+    assert second.submit({"code": newest}, form="code").status == 410
+
+
+def test_a_code_works_only_in_the_browser_and_at_the_office_that_asked(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who, someone = person(), visitor("london")
+    ask(someone, who)
+    code = code_in(mailbox, who["email"])
+    stranger, other = visitor("london"), person()
+    ask(stranger, other)
+    assert stranger.submit({"code": code}, form="code").status == 422
+    cookie = someone.client.get_cookie("asked", domain=someone.host)
+    elsewhere = visitor("istanbul")
+    elsewhere.client.set_cookie("asked", cookie.value, domain=elsewhere.host)
+    assert elsewhere.get("/enter/code").url == "/enter"
+    assert someone.submit({"code": code}, form="code").url == "/register/identity"
+    session = someone.client.get_cookie("mikhak", domain=someone.host)
+    elsewhere.client.set_cookie("mikhak", session.value, domain=elsewhere.host)
+    assert elsewhere.get("/register/identity").url.startswith("/enter")
+
+
+def test_three_codes_an_hour_for_an_address(visitor: Visit, person) -> None:
+    who = person()
+    for _ in range(3):
+        assert ask(visitor("london"), who).status == 200
+    page = ask(visitor("london"), who)
+    assert page.status == 429 and int(page.response.headers["Retry-After"]) > 0
+    with clock.at(datetime.now(UTC) + timedelta(minutes=61)):
+        assert ask(visitor("london"), who).status == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"national_id": "123456789"}, "national_id"),
+        ({"national_id": "1111111111"}, "national_id"),
+        ({"national_id": "0000000018"}, "national_id"),
+        ({"national_id": ""}, "national_id"),
+        ({"national_id": "x" * 10_000}, "national_id"),
+        ({"email": "nobody"}, "email"),
+        ({"email": "a@b\r\nBcc: c@d.org"}, "email"),
+        ({"email": "a\x00@example.org"}, "email"),
+        ({"email": "someone@gmial.com"}, "email"),
+        ({"email": ""}, "email"),
+    ],
+)
+def test_wrong_entries_come_back_with_words(
+    visitor: Visit, person, typed: dict[str, str], field: str
+) -> None:
+    who, someone = {**person(), **typed}, visitor("london", lang="en")
+    page = ask(someone, who)
+    assert page.status == 422 and f'href="#{field}"' in page.html
+    other = "email" if field == "national_id" else "national_id"
+    assert who[other] in page.html
+
+
+def test_an_address_that_looks_mistyped_is_taken_the_second_time(visitor: Visit, person) -> None:
+    number = person()["national_id"]
+    someone = visitor("london", lang="en")
+    page = ask(someone, {"email": f"p{number}@gmial.com", "national_id": number})
+    assert f"p{number}@gmail.com" in page.text
+    page = someone.submit({"altcha": solve(someone)}, form="email")
+    assert page.url == "/enter/code"
+
+
+def test_the_work_of_the_security_check_counts_once_and_only_here(visitor: Visit, person) -> None:
+    someone = visitor("london")
+    someone.get("/enter")
+    work = solve(someone)
+    assert someone.submit({**person(), "altcha": work}, form="email").url == "/enter/code"
+    someone.get("/enter")
+    page = someone.submit({**person(), "altcha": work}, form="email")
+    assert page.status == 422 and 'href="#security_code"' in page.html
+    foreign = solve(visitor("istanbul"))
+    someone.get("/enter")
+    assert someone.submit({**person(), "altcha": foreign}, form="email").status == 422
+    for rubbish in ("", "x", "W10=", "e30=", "NQ==", "x" * 9000):
+        someone.get("/enter")
+        assert someone.submit({**person(), "altcha": rubbish}, form="email").status == 422
+
+
+def test_without_javascript_a_picture_or_its_sound_does(visitor: Visit, person, app: Flask) -> None:
+    someone = visitor("london")
+    page = someone.get("/enter")
+    token = re.search(r"/enter/picture/([^.]+)\.png", page.html)[1]
+    picture = someone.get(f"/enter/picture/{token}.png").response
+    assert picture.mimetype == "image/png" and picture.data.startswith(b"\x89PNG")
+    sound = someone.get(f"/enter/picture/{token}.wav").response
+    assert sound.data[:4] == b"RIFF" and len(sound.data) > 10_000
+    assert visitor("istanbul").get(f"/enter/picture/{token}.png").status == 410
+    with app.app_context(), office("london"):
+        figures, _ = security_check.open_link("picture", token)
+    page = someone.get("/enter")
+    assert someone.submit({**person(), "security_code": "000000"}, form="email").status == 422
+    typed = {"security_token": token, "security_code": figures.translate(DIGITS)}
+    assert someone.submit({**person(), **typed}, form="email").url == "/enter/code"
+    someone.get("/enter")
+    assert someone.submit({**person(), **typed}, form="email").status == 422
+
+
+def test_a_picture_lives_three_minutes(visitor: Visit) -> None:
+    someone = visitor("london")
+    token = re.search(r"/enter/picture/([^.]+)\.png", someone.get("/enter").html)[1]
+    with clock.at(datetime.now(UTC) + timedelta(minutes=4)):
+        assert someone.get(f"/enter/picture/{token}.png").status == 410
+
+
+def test_signing_in_with_a_password(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who = person()
+    with_password(visitor, mailbox, who)
+    assert sign_in(visitor("london"), who, PASSWORD).url == "/account"
+    refused = sign_in(visitor("london"), who, "something else at all")
+    nobody = sign_in(visitor("london"), person(), "something else at all")
+    assert refused.status == nobody.status == 422
+    assert set(re.findall(r'class="error"[^>]*>([^<]+)<', refused.html)) == set(
+        re.findall(r'class="error"[^>]*>([^<]+)<', nobody.html)
+    )
+    assert sign_in(visitor("istanbul"), who, PASSWORD).status == 422
+
+
+def test_guessing_a_password_is_limited(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who = person()
+    registered(mailbox.app, who, password=PASSWORD)
+    statuses = [sign_in(visitor("london"), who, f"guess number {n}").status for n in range(11)]
+    assert statuses == [422] * 10 + [429]
+    assert sign_in(visitor("london"), who, PASSWORD).status == 429
+
+
+@pytest.mark.parametrize(
+    "weak", ["short", "123456789012", "passwordpassword", "میخکمیخکمیخک", "aaaaaaaaaaaaaa"]
+)
+def test_weak_passwords_are_refused_in_words(
+    visitor: Visit, mailbox: Mailbox, person, weak: str
+) -> None:
+    someone = visitor("london")
+    registered(mailbox.app, new := person())
+    come_in(someone, mailbox, new)
+    someone.get("/account/password")
+    page = someone.submit({"password": weak, "again": weak}, form="again")
+    assert page.status == 422 and 'href="#password"' in page.html
+
+
+def test_a_forgotten_password(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who, other = person(), "سه گربه روی دیوار بلند"
+    inside = with_password(visitor, mailbox, who)
+    someone = visitor("london")
+    answers = set()
+    for anybody in (who, person()):
+        someone.get("/enter/forgotten")
+        page = someone.submit({**anybody, "altcha": solve(someone)}, form="email")
+        answers.add((page.status, page.url, page.text))
+    assert len(answers) == 1
+    link = re.search(
+        r"http://[^/\s]+(/enter/reset/\S+)", mailbox.text(mailbox.newest(who["email"]))
+    )[1]
+    assert visitor("istanbul").get(link).status == 410
+    someone.get(link)
+    assert someone.submit({"password": other, "again": other + "x"}, form="again").status == 422
+    page = someone.submit({"password": other, "again": other}, form="again")
+    assert page.url == "/enter/password?changed=yes"
+    assert someone.get(link).status == 410
+    assert inside.get("/account").url.startswith("/enter")
+    assert sign_in(visitor("london"), who, PASSWORD).status == 422
+    assert sign_in(visitor("london"), who, other).url == "/account"
+
+
+def test_changing_the_password_ends_the_other_sessions_and_tells(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who = person()
+    here = with_password(visitor, mailbox, who)
+    there = visitor("london")
+    sign_in(there, who, PASSWORD)
+    other = "سه گربه روی دیوار بلند"
+    here.get("/account/password")
+    page = here.submit({"current": "no", "password": other, "again": other}, form="again")
+    assert page.status == 422
+    page = here.submit({"current": PASSWORD, "password": other, "again": other}, form="again")
+    assert page.url.startswith("/account?")
+    assert there.get("/account").url.startswith("/enter")
+    count = len(mailbox.to(who["email"]))
+    here.get("/account/password/remove")
+    here.submit({"current": other}, form="current")
+    assert len(mailbox.to(who["email"])) == count + 1
+    assert sign_in(visitor("london"), who, other).status == 422
+
+
+def test_sessions_are_listed_and_ended(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who = person()
+    here = with_password(visitor, mailbox, who)
+    there, stranger = visitor("london"), visitor("london")
+    sign_in(there, who, PASSWORD)
+    registered(mailbox.app, new := person())
+    come_in(stranger, mailbox, new)
+    page = here.get("/account/sessions")
+    action = next(f.get("action") for f in page.forms() if "/end" in (f.get("action") or ""))
+    stranger.get("/account/sessions")
+    token = next(v for n, v in _hidden(stranger) if n == "csrf_token")
+    assert stranger.post(action, {"csrf_token": token}).status == 404
+    here.get("/account/sessions")
+    token = next(v for n, v in _hidden(here) if n == "csrf_token")
+    here.post(action, {"csrf_token": token})
+    assert there.get("/account").url.startswith("/enter")
+    assert here.get("/account").url == "/account"
+    here.submit({}, form="/enter/leave")
+    assert here.get("/account").url.startswith("/enter")
+
+
+def _hidden(someone: Visitor) -> list[tuple[str, str]]:
+    assert someone.page and someone.page.root is not None
+    return [
+        (e.get("name", ""), e.get("value", ""))
+        for e in someone.page.root.iter("input")
+        if e.get("type") == "hidden"
+    ]
+
+
+def test_a_session_ends_after_half_an_hour_of_silence(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    someone = visitor("london")
+    registered(mailbox.app, new := person())
+    come_in(someone, mailbox, new)
+    with clock.at(datetime.now(UTC) + timedelta(minutes=31)):
+        assert someone.get("/account").url.startswith("/enter")
+
+
+def test_a_new_address_needs_codes_from_the_old_and_the_new_one(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who, new = person(), person()["email"]
+    someone = visitor("london")
+    registered(mailbox.app, who)
+    come_in(someone, mailbox, who)
+    someone.get("/account/email")
+    someone.submit({"email": new}, form="email")
+    old_code, new_code = code_in(mailbox, who["email"]), code_in(mailbox, new)
+    page = someone.submit({"code_old": wrong(old_code), "code_new": new_code}, form="code_old")
+    assert page.status == 422 and 'href="#code_old"' in page.html
+    page = someone.submit({"code_old": old_code, "code_new": new_code}, form="code_old")
+    assert page.url.startswith("/account?") and new in page.text
+    assert come_in(visitor("london"), mailbox, {**who, "email": new}).url == "/account"
+
+
+def test_people_without_a_national_id_register_with_a_special_code(
+    visitor: Visit, mailbox: Mailbox, person, app: Flask
+) -> None:
+    from uuid import uuid4
+
+    clerk = Actor(kind="staff", id=uuid4(), roles=frozenset({"passport_clerk"}), office="london")
+    passport = {"name": "Anna Smith", "passport_no": uuid4().hex[:9], "passport_country": "GB"}
+    with app.app_context():
+        with office("london"):
+            code = accounts.issue_special_code(clerk, **passport).code
+        with pytest.raises(Conflict), office("london"):
+            accounts.issue_special_code(clerk, **passport)
+        with pytest.raises(Forbidden), office("london"):
+            accounts.issue_special_code(Actor(kind="applicant"), **passport)
+    who = {"email": person()["email"], "national_id": code.lower()}
+    someone = visitor("london")
+    assert come_in(someone, mailbox, who).url == "/register/identity"
+    fill_in(someone)
+    assert confirm(someone).url == "/account/welcome"
+    elsewhere = {**who, "email": f"y{who['email']}"}
+    other = visitor("istanbul")
+    assert ask(other, elsewhere).url == "/enter/code"
+    assert not re.search(r"\d{4} \d{4}", mailbox.text(mailbox.newest(elsewhere["email"])))
+
+
+def test_the_sign_in_page_asks_the_database_at_most_once(visitor: Visit, app: Flask) -> None:
+    asked: list[str] = []
+
+    def note(_c, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
+        asked.append(statement)
+
+    someone = visitor("london")
+    with app.app_context():
+        connected = db.engine
+    event.listen(connected, "before_cursor_execute", note)
+    try:
+        someone.get("/enter")
+        someone.client.set_cookie("mikhak", "nonsense", domain=someone.host)
+        someone.get("/enter")
+    finally:
+        event.remove(connected, "before_cursor_execute", note)
+    assert len([each for each in asked if "signed_sessions" in each or "ministry" not in each]) <= 1
+
+
+def test_a_mail_link_never_signs_in_by_itself(visitor: Visit, mailbox: Mailbox, person) -> None:
+    who = person()
+    ask(visitor("london"), who)
+    link = link_in(mailbox, who["email"])
+    someone = visitor("london")
+    for _ in range(3):
+        someone.get(link)
+    assert someone.client.get_cookie("mikhak", domain=someone.host) is None
+
+
+def test_a_body_over_the_limit_is_refused(visitor: Visit) -> None:
+    someone = visitor("london")
+    someone.get("/enter")
+    page = someone.submit({"email": io.BytesIO(b"x" * 2_000_000).read().decode()}, form="email")
+    assert page.status == 413
