@@ -98,6 +98,7 @@ def replace(
     stream: BinaryIO,
     name: str | None,
     *,
+    rule: rules.Rule | None = None,
     erase: bool = True,
     field: str = "file",
 ) -> Document:
@@ -108,7 +109,10 @@ def replace(
     """
     if not policies.may_give(actor, request.account_id):
         raise Forbidden
-    upload = _Upload(document.kind, clean_name(name), document.side, document.position, document.id)
+    if document.request_id != request.id:
+        raise Forbidden
+    place = (document.side, document.position, document.id)
+    upload = _Upload(document.kind, clean_name(name), *place, rule)
     fresh = _take(actor, {"request_id": request.id}, upload, stream, field)
     remove(actor, request, document, erase=erase)
     return fresh
@@ -142,7 +146,7 @@ def _take(
     try:
         file, verdict = _checked(stream, rule, cabinet())
     except TooLarge:
-        raise Invalid({field: reasons.words("too_large")}) from None
+        raise Invalid({field: reasons.too_large(rule.max_bytes)}) from None
     except Refused as refusal:
         raise Invalid({field: reasons.words(refusal.code)}) from None
     document = _stored(file, upload, owner, cabinet())

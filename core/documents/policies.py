@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from core.actor import Actor
 from core.documents.models import Document
 
 
-def may_give(actor: Actor, owner_id) -> bool:
-    """The owner of the request gives documents; an office's staff may add one for them."""
-    return actor.kind in ("staff", "system") or (actor.kind == "applicant" and actor.id == owner_id)
+def may_give(actor: Actor, owner_id: UUID) -> bool:
+    """The owner of the request; at the desk whoever may correct requests; the system itself."""
+    if actor.kind == "applicant":
+        return actor.id == owner_id
+    return actor.kind == "system" or (actor.kind == "staff" and actor.may("requests.correct"))
 
 
 def may_look(document: Document) -> bool:

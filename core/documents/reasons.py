@@ -8,9 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 REASONS: dict[str, Any] = {
     "empty": _l("This file is empty. Choose the file again, or take a new picture."),
-    "too_large": _l(
-        "This file is too large. Send a smaller one: up to 10 MB, photos of yourself up to 5 MB."
-    ),
     "unknown_type": _l(
         "This is not a picture or a PDF, whatever its name says. Send JPG, PNG, HEIC or PDF."
     ),
@@ -52,3 +49,11 @@ WARNINGS: dict[str, Any] = {
 def words(code: str) -> Any:
     """The sentence for a reason or a warning."""
     return REASONS.get(code) or WARNINGS[code]
+
+
+def too_large(most: int) -> Any:
+    """The sentence for a file over its limit, with the limit."""
+    return _l(
+        "This file is too large. Send one of at most %(megabytes)s MB.",
+        megabytes=f"{most / 2**20:g}",
+    )

@@ -180,14 +180,19 @@ def test_the_photo_of_an_account_needs_no_request(house):
 
 
 def test_nobody_gives_or_removes_documents_of_another(house, asked):
-    stranger = Actor(kind="applicant", id=uuid4(), office="london")
+    strangers = [
+        Actor(kind="applicant", id=uuid4(), office="london"),
+        Actor(kind="staff", id=uuid4(), office="london", roles=frozenset({"cashier"})),
+        Actor(),
+    ]
     document = give(asked, corpus.jpeg())
     _person, request = asked
     with office("london"):
-        with pytest.raises(Forbidden):
-            actions.receive(stranger, request, "NID", io.BytesIO(corpus.jpeg()), "x")
-        with pytest.raises(Forbidden):
-            actions.remove(stranger, request, document)
+        for stranger in strangers:
+            with pytest.raises(Forbidden):
+                actions.receive(stranger, request, "NID", io.BytesIO(corpus.jpeg()), "x")
+            with pytest.raises(Forbidden):
+                actions.remove(stranger, request, document)
         with pytest.raises(NotFound):
             queries.find(uuid4(), document.id)
 
