@@ -37,7 +37,7 @@ def show(code: str) -> str:
     ]
     return render_template(
         "services/show.html",
-        titles={key: item.title for key, item in definitions.offered().items()},
+        services_by_ref=definitions.by_ref(),
         fees=fees,
         years=prospect.fee_years(service),
         at_a_glance=glance,

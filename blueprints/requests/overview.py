@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from blueprints.requests import requests, showing
-from core.requests import history, queries
+from core.requests import definitions, history, queries
 from core.requests.situation import Situation, situation_of
 from core.web.audience import actor
 from core.web.templating import num, words
@@ -52,7 +52,12 @@ def _task_list(situation: Situation) -> str:
         tasks.append(_deed_task(situation, ready=left == 0))
     tasks.append(_check_task(situation))
     return render_template(
-        "requests/tasks.html", situation=situation, held=situation.request, tasks=tasks, left=left
+        "requests/tasks.html",
+        situation=situation,
+        held=situation.request,
+        tasks=tasks,
+        left=left,
+        services_by_ref=definitions.by_ref(),
     )
 
 

@@ -26,6 +26,12 @@ def offered() -> dict[str, Definition]:
     return reader.load_all(current_app.config.get(FOLDER, reader.FOLDER))
 
 
+def by_ref() -> dict[str, Definition]:
+    """All services by their code in the national list (P02) and by their own."""
+    services = offered()
+    return {**services, **{service.ref: service for service in services.values()}}
+
+
 def newest(code: str) -> Definition:
     """The version that new requests begin with; raises NotFound."""
     definition = offered().get(code)

@@ -5,13 +5,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from core.accounts import queries as accounts
 from core.actor import Actor
 from core.catalogue import answers
 from core.catalogue.definition import Definition, Section
 from core.clock import now
 from core.errors import Conflict, Forbidden, NotFound
-from core.requests import changes, definitions, policies, queries, references
+from core.requests import changes, definitions, people, policies, queries, references
 from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
 from tenants.database import db
@@ -38,7 +37,7 @@ def start_draft(actor: Actor, *, definition: Definition) -> ServiceRequest:
         definition_hash=definition.hash,
         flow=definition.flow.name,
         lang=actor.lang,
-        profile_snapshot=accounts.facts(actor.id),
+        profile_snapshot=people.snapshot(actor.id),
     )
     db.session.add(request)
     db.session.flush()

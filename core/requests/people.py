@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
+from core.accounts import queries as accounts
 from core.requests.situation import Situation
 from core.text import fold
 
+OF_THE_DAY = {"today", "age"}
 NAMES = ("first_name_fa", "last_name_fa", "first_name_en", "last_name_en")
 NUMBERS = ("national_id", "special_code", "passport_no", "foreign_passport_no")
+
+
+def snapshot(account_id: UUID) -> dict[str, Any]:
+    """The applicant's profile as a request copies it: what is true on any day."""
+    return {
+        key: value
+        for key, value in accounts.facts(account_id).items()
+        if "." not in key and key not in OF_THE_DAY
+    }
 
 
 def full_name(person: Mapping[str, Any], lang: str = "fa") -> str:

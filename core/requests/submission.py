@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
-from core.accounts import queries as accounts
 from core.actor import Actor
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
@@ -36,7 +35,7 @@ def submit(
     need_draft(actor, request)
     changes.hold_still(request)
     need_draft(actor, request)
-    situation = situation_of(request, profile=accounts.facts(request.account_id))
+    situation = situation_of(request, profile=people.snapshot(request.account_id))
     errors = faults(situation) | _undeclared(situation, set(declared))
     if errors:
         raise Invalid(errors)
