@@ -58,9 +58,15 @@ def test_names_finds_every_fact():
     assert set(names(condition)) == {"a", "b", "c", "d", "e"}
 
 
-values = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.floats(),
-                   st.lists(st.text(max_size=3), max_size=3),
-                   st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2))  # fmt: skip
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=5),
+    st.floats(),
+    st.lists(st.text(max_size=3), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
+)
 
 
 @given(st.sampled_from(sorted(set(OPERATORS) - {"in", "not_in"})), values, values)
