@@ -10,6 +10,7 @@ from core.oversight import actions, queries
 from core.web.audience import actor
 from core.web.entry.confirmed import confirmed
 from core.web.once import once
+from core.web.templating import lang
 from tenants import registry
 
 CHANGES = {"suspend": actions.suspend, "resume": actions.resume}
@@ -20,7 +21,7 @@ def offices() -> str:
     """The table of offices."""
     sort, down = request.args.get("sort", "city"), request.args.get("order") == "down"
     search, status = request.args.get("q", "")[:100], request.args.get("status", "")
-    lines = queries.overview(search, status, sort, down)
+    lines = queries.overview(search, status, sort, down, lang())
     return render_template(
         "ministry/offices.html",
         lines=lines,
@@ -54,7 +55,9 @@ def choose_office() -> str:
     """The offices of the reference list that are not open yet."""
     require(actor(), "offices.open")
     search = request.args.get("q", "")[:100]
-    return render_template("ministry/choose.html", offices=queries.not_open_yet(search), q=search)
+    return render_template(
+        "ministry/choose.html", offices=queries.not_open_yet(search, lang()), q=search
+    )
 
 
 @door.get("/open/<slug>")

@@ -1,5 +1,6 @@
 """All offices on one page, from the ministry's own tables: no office's schema is visited."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from tenants.reference import NewOffice, offices
 from tenants.registry import Office, OfficeHost
 
 HOME_ZONE = "Asia/Tehran"
-SORTS = ("city", "country", "status", "open", "oldest", "decided")
+PERSIAN = " ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class Line:
         return names.host_label(self.slug)
 
 
-def overview(search: str = "", status: str = "", sort: str = "city", down: bool = False) -> Any:
+def overview(
+    search: str = "", status: str = "", sort: str = "city", down: bool = False, lang: str = "en"
+) -> list[Line]:
     """The lines of the table, searched in both scripts, filtered and sorted. Three queries."""
     waiting, decided, expected = _waiting(), _decided_this_month(), head("office")
     wanted = fold(search)
@@ -52,7 +55,9 @@ def overview(search: str = "", status: str = "", sort: str = "city", down: bool 
         for row in db.session.scalars(select(Office))
         if (not status or row.status == status) and wanted in _searched(row)
     ]
-    return sorted(lines, key=KEYS[sort if sort in KEYS else "city"], reverse=down)
+    chosen = KEYS[sort if sort in KEYS else "city"]
+    by_city = sorted(lines, key=lambda line: alphabetical(line.city[lang]))
+    return sorted(by_city, key=lambda line: chosen(line, lang), reverse=down)
 
 
 def one(slug: str) -> Line:
@@ -88,15 +93,16 @@ def by_service(slug: str) -> list[dict[str, Any]]:
     return [{"service": service, "open": n, "oldest": oldest} for service, n, oldest in rows]
 
 
-def not_open_yet(search: str = "") -> list[NewOffice]:
+def not_open_yet(search: str = "", lang: str = "en") -> list[NewOffice]:
     """Offices of the reference file that are not open here, searched in both scripts."""
     known = set(db.session.scalars(select(Office.slug)))
     wanted = fold(search)
-    return [
+    found = [
         office
         for office in offices().values()
         if office.slug not in known and wanted in _searched_reference(office)
     ]
+    return sorted(found, key=lambda office: alphabetical(office.city[lang]))
 
 
 def reference_office(slug: str) -> NewOffice:
@@ -110,6 +116,11 @@ def reference_office(slug: str) -> NewOffice:
 def host_of(slug: str, base_domain: str) -> str:
     """The host name that an office gets when it is opened."""
     return default_hosts(slug, base_domain)[0]
+
+
+def alphabetical(text: str) -> list[int]:
+    """A key that sorts Persian as Persian does: code points put پ, چ, ژ and گ at the end."""
+    return [PERSIAN.find(char) if char in PERSIAN else ord(char) for char in fold(text)]
 
 
 def _row(slug: str) -> Office:
@@ -165,11 +176,11 @@ def _searched_reference(office: NewOffice) -> str:
     return fold(" ".join(texts))
 
 
-KEYS = {
-    "city": lambda line: line.city["en"],
-    "country": lambda line: (line.country["en"], line.city["en"]),
-    "status": lambda line: (line.status, line.city["en"]),
-    "open": lambda line: (line.open, line.city["en"]),
-    "oldest": lambda line: (line.oldest is None, line.oldest or date.max),
-    "decided": lambda line: (line.decided, line.city["en"]),
+KEYS: dict[str, Callable[[Line, str], Any]] = {
+    "city": lambda line, lang: alphabetical(line.city[lang]),
+    "country": lambda line, lang: alphabetical(line.country[lang]),
+    "status": lambda line, _lang: line.status,
+    "open": lambda line, _lang: line.open,
+    "oldest": lambda line, _lang: line.oldest or date.max,
+    "decided": lambda line, _lang: line.decided,
 }

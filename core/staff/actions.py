@@ -145,11 +145,12 @@ def clean_email(text: str) -> str | None:
 def _new_person(email: str, name_fa: str, name_en: str, roles: Iterable[str], lang: str) -> Person:
     address, chosen = clean_email(email), sorted(set(roles))
     names = {"name_fa": _clean_name(name_fa), "name_en": _clean_name(name_en)}
-    errors = {key: NAME_NEEDED for key, name in names.items() if name is None}
+    errors: dict[str, object] = {}
     if address is None:
         errors["email"] = EMAIL_NEEDED
     elif queries.by_email(address) is not None:
         errors["email"] = EMAIL_TAKEN
+    errors |= {key: NAME_NEEDED for key, name in names.items() if name is None}
     if fault := _roles_fault(chosen):
         errors["roles"] = fault
     if errors:
