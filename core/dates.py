@@ -10,7 +10,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from persiantools.jdatetime import JalaliDate
 
-from core.text import clean, digits, fold, to_persian_digits
+from core.text import clean, digits, figures, fold, to_persian_digits
 
 JALALI_FA = [
     "فروردین",
@@ -199,9 +199,9 @@ def _year(text: str, calendar: str) -> int:
     raise DateError(
         _l(
             "The year lies between %(first)s and %(last)s; you typed %(year)s.",
-            first=first,
-            last=last,
-            year=number,
+            first=figures(first),
+            last=figures(last),
+            year=figures(number),
         ),
         "year",
     )
@@ -210,9 +210,12 @@ def _year(text: str, calendar: str) -> int:
 def _wrong_calendar(year: int, calendar: str) -> object:
     if calendar == "jalali":
         return _l(
-            "%(year)s is a Gregorian year. Choose Gregorian or type the Jalali year.", year=year
+            "%(year)s is a Gregorian year. Choose Gregorian or type the Jalali year.",
+            year=figures(year),
         )
-    return _l("%(year)s is a Jalali year. Choose Jalali or type the Gregorian year.", year=year)
+    return _l(
+        "%(year)s is a Jalali year. Choose Jalali or type the Gregorian year.", year=figures(year)
+    )
 
 
 def _month(text: str, calendar: str) -> int | None:
@@ -223,7 +226,9 @@ def _month(text: str, calendar: str) -> int | None:
         return _FOLDED[calendar][plain]
     number = _number(plain, _l("Type the month as a number from 1 to 12 or by its name."), "month")
     if number is None or not 1 <= number <= 12:
-        raise DateError(_l("A year has 12 months; you typed %(month)s.", month=number), "month")
+        raise DateError(
+            _l("A year has 12 months; you typed %(month)s.", month=figures(number)), "month"
+        )
     return number
 
 
@@ -238,9 +243,9 @@ def _check_day(day: int, month: int, year: int, calendar: str) -> None:
             _l(
                 "%(month)s %(year)s has %(last)s days; you typed %(day)s.",
                 month=_l(month_name(month, calendar, "en")),
-                year=year,
-                last=last,
-                day=day,
+                year=figures(year),
+                last=figures(last),
+                day=figures(day),
             ),
             "day",
         )

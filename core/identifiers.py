@@ -8,7 +8,7 @@ import re
 import phonenumbers
 from flask_babel import lazy_gettext as _l
 
-from core.text import clean, digits, only_digits
+from core.text import clean, digits, figures, only_digits
 
 # No 0 O 1 I L: nobody can misread them. Weighted sum over a prime finds every single slip and swap.
 CHECK_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -40,7 +40,7 @@ def national_id(text: str) -> str:
     number = _figures(text, _l("A national ID has figures only; please type its 10 digits."))
     if len(number) != 10:
         raise IdentifierError(
-            _l("A national ID has 10 digits; you typed %(count)s.", count=len(number))
+            _l("A national ID has 10 digits; you typed %(count)s.", count=figures(len(number)))
         )
     if len(set(number)) == 1 or national_check_digit(number) != int(number[9]):
         raise IdentifierError(
@@ -101,7 +101,10 @@ def iran_postal_code(text: str) -> str:
     number = _figures(text, _l("An Iranian postal code has figures only."))
     if len(number) != 10:
         raise IdentifierError(
-            _l("An Iranian postal code has 10 digits; you typed %(count)s.", count=len(number))
+            _l(
+                "An Iranian postal code has 10 digits; you typed %(count)s.",
+                count=figures(len(number)),
+            )
         )
     if number[0] == "0":
         raise IdentifierError(_l("An Iranian postal code does not begin with 0."))
@@ -177,7 +180,7 @@ def iban(text: str) -> str:
         raise IdentifierError(
             _l(
                 "A Sheba number is IR and 24 digits; you typed %(count)s characters.",
-                count=len(number),
+                count=figures(len(number)),
             )
         )
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}", number):

@@ -7,6 +7,7 @@ carries control and direction characters. Everything typed passes `clean` once a
 import re
 import unicodedata
 
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
 ZWNJ = "\u200c"
@@ -89,6 +90,13 @@ def digits(text: str) -> str:
 def to_persian_digits(text: object) -> str:
     """Latin and Arabic figures as Persian ones, for showing."""
     return str(text).translate(_TO_PERSIAN)
+
+
+def figures(value: object) -> LazyString:
+    """A number inside a message, in the figures of the language that the message is read in."""
+    return LazyString(
+        lambda: to_persian_digits(value) if str(get_locale() or "en") == "fa" else str(value)
+    )
 
 
 def only_digits(text: str) -> str:

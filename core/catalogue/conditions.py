@@ -19,7 +19,9 @@ def _is(value: Any, operand: Any) -> bool:
 
 
 def _contains(value: Any, operand: Any) -> bool:
-    return isinstance(value, (list, tuple, str)) and operand in value
+    if isinstance(value, str):
+        return isinstance(operand, str) and operand in value
+    return isinstance(value, (list, tuple)) and operand in value
 
 
 def blank(value: Any) -> bool:

@@ -10,7 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from core.catalogue import answers, deeds, documents, eligibility, fees, reader, reference, samples
+from core.catalogue import (
+    answers,
+    declarations,
+    deeds,
+    documents,
+    eligibility,
+    fees,
+    reader,
+    reference,
+    samples,
+)
 from core.catalogue.cli import catalogue
 from core.catalogue.conditions import holds
 from core.catalogue.facts import gather
@@ -64,8 +74,7 @@ def test_a_sample_can_be_shown_priced_and_composed(definition, sample, lang):
 
 def _everything(definition):
     for section in definition.sections:
-        for field in section.fields:
-            yield field
+        yield from section.fields
 
 
 def _reached(definition):
@@ -112,6 +121,17 @@ def test_the_student_passport_is_free_and_says_why():
     quote = fees.quote(definition, samples.facts_of(definition, sample), OFFICE)
     assert not quote.due
     assert "student file" in quote.lines[0].exempt["en"]
+
+
+def test_declarations_follow_fee_and_answers():
+    definition = DEFINITIONS["power-of-attorney"]
+    facts = {"irrevocable": True}
+    asked = declarations.asked(definition, facts, {"fee": True, "enquiry": False})
+    assert [item.key for item in asked] == [
+        "truth", "originals", "fee", "read_deed", "irrevocable",
+    ]  # fmt: skip
+    free = declarations.asked(definition, {}, {"fee": False, "enquiry": True})
+    assert [item.key for item in free] == ["truth", "originals", "enquiry", "read_deed"]
 
 
 def test_the_local_amount_carries_its_rate():

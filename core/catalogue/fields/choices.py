@@ -8,7 +8,7 @@ from core.catalogue.conditions import blank, holds
 from core.catalogue.definition import Facts, Field, Option, Words
 from core.catalogue.fields.base import NOTHING, FieldError, FieldType, Form
 from core.catalogue.fields.texts import Refused
-from core.text import clean
+from core.text import clean, figures
 
 
 def options(field: Field, facts: Facts) -> list[Option]:
@@ -57,9 +57,9 @@ class Choices(FieldType):
     def _check_count(self, field: Field, name: str, count: int) -> None:
         low, high = field.rules.get("min", 0), field.rules.get("max")
         if 0 < count < low:
-            raise FieldError({name: _l("Choose at least %(low)s answers.", low=low)})
+            raise FieldError({name: _l("Choose at least %(low)s answers.", low=figures(low))})
         if high and count > high:
-            raise FieldError({name: _l("Choose at most %(high)s answers.", high=high)})
+            raise FieldError({name: _l("Choose at most %(high)s answers.", high=figures(high))})
 
     def to_form(self, field: Field, value: Any, name: str | None = None) -> dict[str, list[str]]:
         return {} if blank(value) else {name or field.key: list(value)}

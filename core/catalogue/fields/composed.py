@@ -17,6 +17,7 @@ from core.catalogue.fields.base import (
     type_of,
     visible,
 )
+from core.text import figures
 
 _PRESET = re.compile(r"\.(identity|calendar|currency)$")
 
@@ -159,10 +160,10 @@ class Group(FieldType):
         low, high = field.rules.get("min", 0), field.rules.get("max", self.most)
         if 0 < count < low:
             return {name: _l("Add at least %(low)s entries; there are %(count)s.",
-                             low=low, count=count)}  # fmt: skip
+                             low=figures(low), count=figures(count))}  # fmt: skip
         if count > high:
             return {name: _l("At most %(high)s entries fit here; there are %(count)s.",
-                             high=high, count=count)}  # fmt: skip
+                             high=figures(high), count=figures(count))}  # fmt: skip
         return {}
 
     def to_form(self, field: Field, value: Any, name: str | None = None) -> dict[str, list[str]]:

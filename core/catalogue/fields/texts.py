@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from core import identifiers
 from core.catalogue.definition import Facts, Field
 from core.catalogue.fields.base import FieldError, FieldType, Form
-from core.text import TextRefused, clean, digits, only_digits, to_persian_digits
+from core.text import TextRefused, clean, digits, figures, only_digits, to_persian_digits
 
 _SCRIPTS = {
     "persian": re.compile(r"[\u0600-\u06ff\u200c\s.,،؛():/\-«»0-9]*"),
@@ -117,22 +117,30 @@ def _check_length(field: Field, text: str) -> None:
     high = field.rules.get("max", LONGEST[field.type])
     if len(text) < low:
         raise Refused(
-            _l("Write at least %(low)s characters; you wrote %(count)s.", low=low, count=len(text))
+            _l(
+                "Write at least %(low)s characters; you wrote %(count)s.",
+                low=figures(low),
+                count=figures(len(text)),
+            )
         )
     if len(text) > high:
         raise Refused(
             _l(
                 "At most %(high)s characters fit here; you wrote %(count)s.",
-                high=high,
-                count=len(text),
+                high=figures(high),
+                count=figures(len(text)),
             )
         )
 
 
 def _figures_fault(low: int, high: int, count: int) -> object:
     if low == high:
-        return _l("This number has %(high)s digits; you typed %(count)s.", high=high, count=count)
+        return _l(
+            "This number has %(high)s digits; you typed %(count)s.",
+            high=figures(high),
+            count=figures(count),
+        )
     return _l(
         "This number has %(low)s to %(high)s digits; you typed %(count)s.",
-        low=low, high=high, count=count,
+        low=figures(low), high=figures(high), count=figures(count),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from core.catalogue.fields.base import NOTHING, FieldError, FieldType, Form, cur
 from core.catalogue.fields.texts import Refused
 from core.catalogue.reference import currency, table
 from core.dates import DateError, PartialDate
-from core.text import digits, to_persian_digits
+from core.text import digits, figures, to_persian_digits
 
 _OFFSET = re.compile(r"today(?:([+-])(\d{1,5})([dmy]))?")
 
@@ -218,16 +218,28 @@ def _decimal(text: str, decimals: int) -> Decimal:
     if value != round(value, decimals):
         if decimals == 0:
             raise Refused(_l("Type a whole number without a decimal part."))
-        raise Refused(_l("Type at most %(count)s digits after the point.", count=decimals))
+        raise Refused(_l("Type at most %(count)s digits after the point.", count=figures(decimals)))
     return value
 
 
 def _check_bounds(field: Field, value: Decimal, facts: Facts) -> None:
     low, high = (_bound(field.rules.get(side), facts) for side in ("min", "max"))
     if low is not None and value < low:
-        raise Refused(_l("This is at least %(low)s; you typed %(value)s.", low=low, value=value))
+        raise Refused(
+            _l(
+                "This is at least %(low)s; you typed %(value)s.",
+                low=figures(low),
+                value=figures(value),
+            )
+        )
     if high is not None and value > high:
-        raise Refused(_l("This is at most %(high)s; you typed %(value)s.", high=high, value=value))
+        raise Refused(
+            _l(
+                "This is at most %(high)s; you typed %(value)s.",
+                high=figures(high),
+                value=figures(value),
+            )
+        )
 
 
 def _bound(value: Any, facts: Facts) -> Decimal | None:
