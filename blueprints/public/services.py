@@ -6,6 +6,8 @@ from core.catalogue import reader
 from core.catalogue.reference import entries
 
 NAMED = 5
+# Half of the Persian names begin with this word; the letter beside the name shall tell them apart.
+PREFIX = "امور "
 
 
 def groups(lang: str) -> list[dict[str, Any]]:
@@ -18,5 +20,6 @@ def groups(lang: str) -> list[dict[str, Any]]:
             separator = "، " if lang == "fa" else ", "
             more = " …" if len(titles) > NAMED else ""
             about = separator.join(titles[:NAMED]) + more
-            shown.append({"key": key, "title": group, "about": about})
+            letter = group[lang].removeprefix(PREFIX)[:1]
+            shown.append({"key": key, "title": group, "letter": letter, "about": about})
     return shown
