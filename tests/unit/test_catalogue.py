@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 
 from core.catalogue import (
     answers,
-    declarations,
     deeds,
     documents,
     eligibility,
@@ -121,17 +120,6 @@ def test_the_student_passport_is_free_and_says_why():
     quote = fees.quote(definition, samples.facts_of(definition, sample), OFFICE)
     assert not quote.due
     assert "student file" in quote.lines[0].exempt["en"]
-
-
-def test_declarations_follow_fee_and_answers():
-    definition = DEFINITIONS["power-of-attorney"]
-    facts = {"irrevocable": True}
-    asked = declarations.asked(definition, facts, {"fee": True, "enquiry": False})
-    assert [item.key for item in asked] == [
-        "truth", "originals", "fee", "read_deed", "irrevocable",
-    ]  # fmt: skip
-    free = declarations.asked(definition, {}, {"fee": False, "enquiry": True})
-    assert [item.key for item in free] == ["truth", "originals", "enquiry", "read_deed"]
 
 
 def test_the_local_amount_carries_its_rate():
