@@ -12,6 +12,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from core import housekeeping
 from core.outbox import work
 
 QUEUE = "mikhak"
@@ -45,6 +46,24 @@ def enqueue(scope_name: str, row_id: UUID) -> None:
         failure_ttl=3600,
         job_timeout=120,
     )
+
+
+def ring_for_housekeeping(scope_name: str, minute: int) -> None:
+    """Ring a worker for an office's housekeeping; once a minute whoever rings."""
+    queue().enqueue(
+        "core.jobs.keep_house",
+        scope_name,
+        minute,
+        job_id=f"house-{scope_name}-{minute}",
+        result_ttl=0,
+        failure_ttl=3600,
+        job_timeout=600,
+    )
+
+
+def keep_house(scope_name: str, minute: int) -> None:
+    """What a worker runs for an office now and then."""
+    housekeeping.keep(scope_name, minute)
 
 
 def perform(scope_name: str, row_id: str) -> None:

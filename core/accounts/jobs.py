@@ -18,3 +18,6 @@ def sweep() -> int:
     for model in (OneTimeCode, PasswordReset):
         gone += db.session.execute(delete(model).where(model.expires_at < now() - KEPT)).rowcount
     return gone
+
+
+HOUSEKEEPING = {sweep: 60}

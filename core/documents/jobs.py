@@ -89,3 +89,6 @@ def stranded(older_than: timedelta = timedelta(minutes=10)) -> list[UUID]:
             )
         )
     )
+
+
+HOUSEKEEPING = {sweep: 60, rescan: 1}

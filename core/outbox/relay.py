@@ -14,7 +14,7 @@ import psycopg
 from flask import Flask
 from redis.exceptions import RedisError
 
-from core import jobs
+from core import housekeeping, jobs
 from core.outbox.actions import CHANNEL
 from core.outbox.work import due_rows, perform, scope_named
 from tenants import registry
@@ -70,8 +70,11 @@ class Relay:
                 time.sleep(1)
 
     def _listen(self, bell: psycopg.Connection[Any]) -> None:
-        next_sweep = 0.0
+        next_sweep, minute = 0.0, 0
         while not self.stopping:
+            if minute != int(time.time()) // 60:
+                minute = int(time.time()) // 60
+                self._keep_house(minute)
             rung = {n.payload for n in bell.notifies(timeout=1, stop_after=1)}
             if time.monotonic() >= next_sweep:
                 rung, next_sweep = set(scope_names()), time.monotonic() + SWEEP_EVERY
@@ -84,6 +87,16 @@ class Relay:
                 pass
         except LookupError:
             log.info("the scope %s is gone", name)
+
+    def _keep_house(self, minute: int) -> None:
+        """Give the sign for what is due; without a bell it waits for a later minute."""
+        if not housekeeping.due(minute):
+            return
+        try:
+            for name in scope_names():
+                jobs.ring_for_housekeeping(name, minute)
+        except RedisError as error:
+            log.warning("the bell is gone (%s), housekeeping waits", type(error).__name__)
 
     def _deliver(self, scope_name: str, row_id: Any) -> None:
         try:

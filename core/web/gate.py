@@ -4,6 +4,8 @@ GET and HEAD run in a read-only transaction. An unsafe request commits exactly o
 its answer is a success or a redirect; anything else rolls back.
 """
 
+import logging
+import time
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
@@ -15,8 +17,12 @@ from core.sessions import queries as sessions
 from core.web import origin
 from core.web.cookies import read_session
 from core.web.door import Door
+from tenants import walls
 from tenants.database import db
+from tenants.migrations.steps import head
 from tenants.scope import Scope, close_scope, open_scope
+
+log = logging.getLogger("mikhak.gate")
 
 
 class ForeignHost(DomainError):
@@ -39,8 +45,42 @@ class Suspended(DomainError):
     sentence = _l("This office does not take requests online at the moment.")
 
 
+class BeingUpdated(DomainError):
+    """The office's schema is behind the code; the migration is on its way."""
+
+    status = 503
+    sentence = _l("This office is being updated. Try again in a few minutes.")
+
+
+class Guarded:
+    """Whether the database's walls stand: asked before the first request that is served.
+
+    A missing wall is asked for again after a while, because somebody will put it up.
+    """
+
+    PATIENCE = 10.0
+
+    def __init__(self) -> None:
+        self.safe = False
+        self.ask_again_at = 0.0
+
+    def need(self) -> None:
+        """Raise Unavailable while a wall is missing; its name goes to the log only."""
+        if self.safe:
+            return
+        if time.monotonic() >= self.ask_again_at:
+            faults = walls.faults()
+            self.safe, self.ask_again_at = not faults, time.monotonic() + self.PATIENCE
+            for fault in faults:
+                log.critical("not serving, a wall is missing: %s", fault)
+        if not self.safe:
+            raise Unavailable
+
+
 def install(app: Flask) -> None:
     """Hang the gate before and after every view."""
+    app.extensions["guarded"] = Guarded()
+    app.extensions["schema_head"] = head("office")
     app.before_request(_enter)
     app.after_request(_settle)
     app.teardown_request(_leave)
@@ -55,6 +95,7 @@ def _enter() -> Response | None:
     if not isinstance(door, Door):
         return None  # no route matched: Flask answers 404
     if door.scoped:
+        current_app.extensions["guarded"].need()
         g.scope_token = open_scope(_scope_of(door))
         g.actor = sessions.load(read_session()) or NOBODY
     return door.audience(g.actor)
@@ -74,6 +115,8 @@ def _check_site() -> None:
         raise Suspended
     if site.office.status != "active":
         raise UnknownOffice
+    if site.office.schema_version < current_app.extensions["schema_head"]:
+        raise BeingUpdated
 
 
 def _scope_of(door: Door) -> Scope:

@@ -14,7 +14,7 @@ FIXED_SITES = ("ministry", "verify")
 
 @dataclass(frozen=True)
 class Site:
-    """`kind`: base, office, ministry, verify, mail, unknown (under our domain), foreign, unreachable."""
+    """`kind`: base office ministry verify mail; unknown (under our domain) foreign unreachable."""
 
     kind: str
     office: OfficeFacts | None = None

@@ -1,0 +1,134 @@
+"""The people of the demo: staff of each office, the ministry's superadmin, applicants."""
+
+import base64
+import hmac
+import random
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import pyotp
+
+from config.settings import Settings
+from core.accounts import actions as accounts
+from core.accounts import profile
+from core.accounts.models import Account
+from core.actor import Actor
+from core.catalogue import answers
+from core.demo.paper import portrait
+from core.staff import actions as staff
+from tenants.database import db
+
+PASSWORD = "Carnation in the window"  # noqa: S105 - demo people only; production refuses them
+OFFICES = ("london", "istanbul", "baghdad", "tokyo")
+
+
+@dataclass(frozen=True)
+class Employee:
+    """One of the staff: what they may, and how they are called."""
+
+    key: str
+    roles: tuple[str, ...]
+    fa: str
+    en: str
+
+    def email(self, place: str) -> str:
+        """The address that the demo signs in with."""
+        return f"{self.key}@{place}.example"
+
+
+STAFF = (
+    Employee("consul", ("consul",), "کامران سعیدی", "Kamran Saeedi"),
+    Employee("passports", ("passport_clerk",), "مریم کاظمی", "Maryam Kazemi"),
+    Employee("notary", ("notarial_clerk",), "رضا فرهمند", "Reza Farahmand"),
+    Employee("students", ("student_clerk",), "سحر امینی", "Sahar Amini"),
+    Employee("registry", ("registry_clerk", "social_clerk"), "بهزاد نوروزی", "Behzad Norouzi"),
+    Employee("counter", ("counter",), "لیلا شریفی", "Leila Sharifi"),
+    Employee("cashier", ("cashier",), "حمید صادقی", "Hamid Sadeghi"),
+    Employee("admin", ("admin",), "نرگس توکلی", "Narges Tavakoli"),
+)
+SUPERADMIN = Employee("superadmin", ("superadmin",), "پرویز آرام", "Parviz Aram")
+
+MEN = (
+    ("آرش", "ARASH", "نیک‌سرشت", "NIKSERESHT"),
+    ("امیرحسین", "AMIRHOSSEIN", "توکلی", "TAVAKOLI"),
+    ("بهرام", "BAHRAM", "یزدان‌پناه فروغی", "YAZDANPANAH FOROUGHI"),
+    ("سینا", "SINA", "کریمی", "KARIMI"),
+)
+WOMEN = (
+    ("نیلوفر", "NILOUFAR", "رضایی‌نژاد", "REZAEINEJAD"),
+    ("سارا", "SARA", "محمدپور", "MOHAMMADPOUR"),
+    ("شیرین", "SHIRIN", "رضایی", "REZAEI"),
+    ("لیلا", "LEILA", "احمدی", "AHMADI"),
+)
+# What a persona of the samples leaves open and the registration asks.
+USUAL = {
+    "mother_name_fa": "زهرا",
+    "shenasnameh_issue_place": "تهران",
+    "passport_issue_place": "تهران",
+    "res_state": "مرکز",
+    "res_address_local": "12 Rose Lane, Flat 3",
+    "mobile_abroad": "+447400123456",
+    "residence_doc_no": "RP1234567",
+    "residence_issue_date": "2023-01-15",
+    "residence_expiry": "2031-01-01",
+    "foreign_passport_no": "X1234567",
+    "foreign_passport_country": "GB",
+    "preferred_language": "fa",
+}
+
+
+def totp_secret(settings: Settings, email: str) -> str:
+    """Each installation's own second factor for a demo person, the same at every start."""
+    digest = hmac.new(settings.secret_key.encode(), f"demo totp {email}".encode(), sha256).digest()
+    return base64.b32encode(digest[:20]).decode()
+
+
+def current_code(settings: Settings, email: str) -> str:
+    """The six digits that the person's phone would show now."""
+    return pyotp.TOTP(totp_secret(settings, email)).now()
+
+
+def employ(settings: Settings, place: str, one: Employee) -> Actor:
+    """Make a member of staff who can sign in at once; in the scope of the place."""
+    email = one.email(place)
+    person = staff.create_active_staff(
+        env=settings.env,
+        email=email,
+        name_fa=one.fa,
+        name_en=one.en,
+        roles=one.roles,
+        password=PASSWORD,
+        totp_secret=totp_secret(settings, email),
+    )
+    kind = "ministry" if one is SUPERADMIN else "staff"
+    return Actor(kind=kind, id=person.id, name=one.fa, roles=frozenset(one.roles))
+
+
+def applicant(place: str, number: int, known: dict[str, Any], chance: random.Random) -> Actor:
+    """Register somebody like the one of a sample, under a name of their own."""
+    names = (MEN if known["gender"] == "male" else WOMEN)[number % 4]
+    person_code = _national_id(chance)
+    keys = ("first_name_fa", "first_name_en", "last_name_fa", "last_name_en")
+    known = {**USUAL, **known, **dict(zip(keys, names, strict=True)), "shenasnameh_no": "13542"}
+    account = Account(email=f"{_plain(names[1])}@{place}.example", person_code=person_code)
+    db.session.add(account)
+    db.session.flush()
+    actor = Actor(kind="applicant", id=account.id, name=f"{names[0]} {names[2]}", office=place)
+    for step in profile.sections():
+        facts: dict[str, Any] = {**profile.facts(account), **known}
+        accounts.save_step(actor, step, answers.form_of(step, facts))
+    accounts.keep_photo(actor, portrait(), "portrait.jpg")
+    accounts.activate(actor, accepted=profile.terms_version(), client="demo")
+    accounts.set_password(actor, PASSWORD, PASSWORD)
+    return actor
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace(" ", "")
+
+
+def _national_id(chance: random.Random) -> str:
+    digits = f"{chance.randrange(10**8, 10**9)}"
+    rest = sum(int(digit) * (10 - at) for at, digit in enumerate(digits)) % 11
+    return f"{digits}{rest if rest < 2 else 11 - rest}"

@@ -1,0 +1,111 @@
+"""Loads the demo: opens four offices, employs their staff, files and works on requests."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from config.settings import Settings
+from core import clock
+from core.actor import SYSTEM, Actor
+from core.catalogue.definition import Definition, Sample
+from core.demo import cases, cast
+from core.oversight import actions as oversight
+from core.oversight import queries as offices
+from core.requests import actions as requests
+from core.requests import definitions
+from core.requests.models import ServiceRequest
+from core.staff import queries as people
+from tenants import registry
+from tenants.database import db
+from tenants.scope import ministry, office
+
+Say = Callable[[str], None]
+REQUESTS = 9
+HOURS_A_STEP = 30
+
+
+def load(settings: Settings, say: Say) -> None:
+    """Bring the demo to its full extent; what is there already stays as it is."""
+    with ministry():
+        if people.by_email(cast.SUPERADMIN.email("ministry")) is None:
+            cast.employ(settings, "ministry", cast.SUPERADMIN)
+    known = {facts.slug for facts in registry.all_offices()}
+    for slug in cast.OFFICES:
+        if slug not in known:
+            say(f"Opening {slug}")
+            oversight.open_office(SYSTEM, settings, offices.reference_office(slug), None)
+        _furnish(settings, slug, say)
+
+
+def _furnish(settings: Settings, slug: str, say: Say) -> None:
+    """Staff in one transaction; then each applicant with the requests in one of their own."""
+    with office(slug):
+        if people.by_email(cast.STAFF[0].email(slug)) is not None:
+            return
+        staff = [cast.employ(settings, slug, one) for one in cast.STAFF]
+    say(f"People and requests of {slug}")
+    chance = random.Random(slug)  # noqa: S311 - the same demo at every first start
+    applicants: dict[str, Actor] = {}
+    for number, (definition, sample) in enumerate(_choice(chance)):
+        persona = str(sample.profile.get("national_id"))
+        with office(slug):
+            if persona not in applicants:
+                known = dict(sample.profile)
+                applicants[persona] = cast.applicant(slug, len(applicants), known, chance)
+            _live(applicants[persona], definition, sample, staff, number)
+
+
+def _choice(chance: random.Random) -> list[tuple[Definition, Sample]]:
+    """Some samples that can be filed, of as many services as possible."""
+    found = [
+        (definition, sample)
+        for definition in definitions.offered().values()
+        for sample in definition.samples
+        if sample.kind in ("plain", "complicated")
+        and sample.profile.get("gender")
+        and not _refers(definition, sample)
+    ]
+    chance.shuffle(found)
+    return found[:REQUESTS]
+
+
+def _refers(definition: Definition, sample: Sample) -> bool:
+    """Whether it builds on an earlier request, which this person does not have."""
+    return any(
+        field.type == "reference" and sample.answers.get(field.key)
+        for field in definition.every_field()
+    )
+
+
+def _live(
+    person: Actor, definition: Definition, sample: Sample, staff: Sequence[Actor], number: int
+) -> None:
+    """File a sample some days ago and let it come as far as its number says."""
+    steps = number % REQUESTS
+    moment = clock.now() - timedelta(hours=HOURS_A_STEP * (steps + 2) + 5 * number)
+    if number == REQUESTS - 1:
+        cases.draft(person, definition, sample, sections=2)
+        return
+    with clock.at(moment):
+        request = cases.file(person, definition, sample)
+    for step in range(steps):
+        moment += timedelta(hours=HOURS_A_STEP)
+        with clock.at(moment):
+            if not _step(request, staff, person, step, number):
+                return
+    db.session.flush()
+
+
+def _step(
+    request: ServiceRequest, staff: Sequence[Actor], person: Actor, step: int, number: int
+) -> bool:
+    """The next thing that happens; some are sent back, refused or withdrawn on the way."""
+    if number == 2 and step == 1:
+        cases.send_back(request, staff)
+        return False
+    if number == 4 and step == 2 and cases.refuse(request, staff):
+        return False
+    if number == 5 and step == 1:
+        requests.withdraw(person, request)
+        return False
+    return cases.advance(request, staff)

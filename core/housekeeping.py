@@ -1,0 +1,45 @@
+"""What each room does now and then in each office: `HOUSEKEEPING` in its jobs, by minutes.
+
+The relay gives the sign once a minute; a task that runs twice does no harm.
+"""
+
+import logging
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+import core
+from core.outbox.work import scope_named
+from tenants.names import SHARED_SCHEMA
+
+log = logging.getLogger("mikhak.housekeeping")
+
+Task = Callable[[], object]
+
+
+@cache
+def tasks() -> dict[Task, int]:
+    """Every room's tasks and every how many minutes each is due."""
+    found: dict[Task, int] = {}
+    for room in pkgutil.iter_modules(core.__path__):
+        name = f"core.{room.name}.jobs"
+        if room.ispkg and find_spec(name):
+            found.update(getattr(import_module(name), "HOUSEKEEPING", {}))
+    return found
+
+
+def due(minute: int) -> bool:
+    """Whether there is anything to do in this minute (counted from the epoch)."""
+    return any(minute % every == 0 for every in tasks().values())
+
+
+def keep(scope_name: str, minute: int) -> None:
+    """Do what is due in one office, each task in a transaction of its own."""
+    if scope_name == SHARED_SCHEMA:
+        return
+    for task, every in tasks().items():
+        if minute % every == 0:
+            with scope_named(scope_name):
+                task()
