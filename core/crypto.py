@@ -44,7 +44,7 @@ def unseal(purpose: str, sealed: bytes) -> bytes:
         return AESGCM(key_for(purpose)).decrypt(
             sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()
         )
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # changed or foreign; too short to be anything
         raise Gone from error
 
 
