@@ -113,7 +113,7 @@ def parse_partial(day: str, month: str, year: str, calendar: str = "jalali") -> 
     day_number = _day(day)
     if day_number is not None and month_number is None:
         raise DateError(_l("Type the month as well."), "month")
-    if day_number is not None:
+    if day_number is not None and month_number is not None:
         _check_day(day_number, month_number, year_number, calendar)
     return PartialDate(year_number, month_number, day_number, calendar)
 

@@ -48,7 +48,9 @@ def read_section(
     section = definition.section(section_key)
     if section is None:
         raise KeyError(section_key)
-    known, values, errors = dict(facts), {}, {}
+    known = dict(facts)
+    values: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
     for field in section.fields:
         read, faults = read_fields([field], form, "", known)
         values |= read
@@ -59,9 +61,9 @@ def read_section(
     return values, errors
 
 
-def form_of(section: Section, facts: Facts) -> MultiDict:
+def form_of(section: Section, facts: Facts) -> MultiDict[str, str]:
     """The section as a filled form: stored answers, and what the profile already says."""
-    form: MultiDict = MultiDict()
+    form: MultiDict[str, str] = MultiDict()
     for field in section.fields:
         value = facts.get(field.key)
         if blank(value) and field.prefill:
@@ -88,7 +90,7 @@ def _faults(field: Field, facts: Facts) -> list[tuple[str, Any]]:
         if not holds(field.required, facts):
             return []
         return [(field.key, labelled(type_of(field).unanswered, field.label))]
-    form = MultiDict()
+    form: MultiDict[str, str] = MultiDict()
     for name, texts in type_of(field).to_form(field, value).items():
         form.setlist(name, texts)
     try:
@@ -111,7 +113,8 @@ def split_applicable(
 
     Works until nothing changes: an answer that falls away can take others with it.
     """
-    applies, aside = dict(answers), {}
+    applies = dict(answers)
+    aside: dict[str, Any] = {}
     while True:
         outer = {key: value for key, value in facts.items() if key not in answers}
         given = {key: value for key, value in applies.items() if not blank(value)}

@@ -52,9 +52,9 @@ def _only_options(item: Field, kept: Mapping[str, Collection[str]]) -> Field:
 
 def _section(node: Node) -> list[Section]:
     if node.has("use"):
-        found = block_sections(node.text("use"), node)
+        shared = block_sections(node.text("use"), node)
         node.finish()
-        return found
+        return shared
     key = node.name()
     title = node.words("title") or {"fa": key, "en": key}
     hint, when = node.words("hint", None), node.condition("when")

@@ -15,9 +15,11 @@ from core.catalogue.conditions import blank, holds, lookup
 from core.catalogue.definition import Definition, Facts, Field
 from core.catalogue.fields import type_of
 from core.catalogue.fields.choices import options
+from core.catalogue.fields.composed import Group
 from core.catalogue.reference import countries
 from core.text import to_persian_digits
 
+GROUP = Group()
 GAP = "………………"
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 
@@ -118,7 +120,7 @@ def _row_words(field: Field, row: Mapping[str, Any]) -> str:
         people = [item for item in field.fields if item.type == "person" and row.get(item.key)]
         if people:
             return "؛ ".join(person_words(row[item.key]) for item in people)
-        return type_of(field).row_words(field, dict(row), "fa")
+        return GROUP.row_words(field, dict(row), "fa")
     inner = {item.key: item for item in field.fields}
     return _PLACEHOLDER.sub(
         lambda hit: words_of(inner[hit[1]], row.get(hit[1]), row) if hit[1] in inner else GAP,

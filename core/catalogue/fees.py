@@ -71,12 +71,12 @@ def _local(total: Decimal, currency: str, office: Mapping[str, Any]) -> dict[str
 
 def _line(line: FeeLine, facts: Facts, laid_over: Mapping[str, Any]) -> QuoteLine:
     item, amount = _graded(line, facts)
-    price = _price(item, facts) if item else {"amount": amount, "currency": line.currency,
-                                              "year": line.year}  # fmt: skip
+    own = {"amount": amount, "currency": line.currency, "year": line.year}
+    price: dict[str, Any] = _price(item, facts) if item else own
     unit = Decimal(str(laid_over.get(line.key, price["amount"])))
     count = _count(line, facts)
     exempt = _exempt(line.exempt, facts)
-    title = line.title or reference.table("tariff")[item]["title"]
+    title = line.title or reference.table("tariff")[item or ""]["title"]
     return QuoteLine(
         line.key, title, unit, count, price["currency"], price["year"],
         Decimal(0) if exempt else unit * count, exempt,

@@ -43,7 +43,8 @@ def folder(name: str) -> MappingProxyType[str, Any]:
 @lru_cache(maxsize=1)
 def countries() -> MappingProxyType[str, dict[str, str]]:
     """Country code → its name in both languages, ordered by the Persian name."""
-    persian, english = Locale("fa").territories, Locale("en").territories
+    persian: dict[str, str] = dict(Locale("fa").territories)
+    english: dict[str, str] = dict(Locale("en").territories)
     codes = [
         code for code in english if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     ]

@@ -1,10 +1,11 @@
 """What every question type has in common, and the registry that they stand in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from flask_babel import LazyString, get_locale, gettext
+from werkzeug.datastructures import MultiDict
 
 from core.catalogue.conditions import blank, holds
 from core.catalogue.definition import Facts, Field, Words
@@ -14,12 +15,8 @@ NOTHING: Facts = MappingProxyType({})
 REGISTRY: dict[str, "FieldType"] = {}
 
 
-class Form(Protocol):
-    """What we need of a posted form: werkzeug's MultiDict has it."""
-
-    def get(self, name: str, default: str = "") -> str | None: ...
-    def getlist(self, name: str) -> list[str]: ...
-    def __iter__(self) -> Iterator[str]: ...
+# What we read is werkzeug's form, or one that we filled ourselves.
+Form = MultiDict[str, str]
 
 
 class FieldError(ValueError):
@@ -114,7 +111,9 @@ def read_fields(
     fields: Iterable[Field], form: Form, prefix: str, facts: Facts
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Reads questions in order; each may depend on those before it. → (values, errors)."""
-    known, values, errors = dict(facts), {}, {}
+    known = dict(facts)
+    values: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
     for field in fields:
         if not type_of(field).asked or not holds(field.when, known):
             continue

@@ -98,7 +98,7 @@ class Date(FieldType):
 
     def parse_boxes(self, boxes: list[str], calendar: str) -> Any:
         """The stored value of three boxes."""
-        return dates.parse_date(*boxes, calendar).isoformat()
+        return dates.parse_date(boxes[0], boxes[1], boxes[2], calendar).isoformat()
 
     def earliest(self, value: Any) -> date:
         """The day to hold against the bounds."""
@@ -120,7 +120,7 @@ class PartialDateType(Date):
     name = "partial_date"
 
     def parse_boxes(self, boxes: list[str], calendar: str) -> dict[str, Any]:
-        return dates.parse_partial(*boxes, calendar).as_dict()
+        return dates.parse_partial(boxes[0], boxes[1], boxes[2], calendar).as_dict()
 
     def earliest(self, value: Any) -> date:
         return PartialDate(**value).earliest()
@@ -129,7 +129,7 @@ class PartialDateType(Date):
         if blank(value):
             return {}
         parts = [str(value.get(part) or "") for part in ("day", "month", "year")]
-        return _boxes(name or field.key, *parts, value["calendar"])
+        return _boxes(name or field.key, parts[0], parts[1], parts[2], value["calendar"])
 
     def show(self, field: Field, value: Any, lang: str) -> str:
         return "" if blank(value) else dates.show_partial(PartialDate(**value), lang)
@@ -198,8 +198,8 @@ def _check_moments(field: Field, value: date, facts: Facts) -> None:
     raise Refused(_l("This date cannot be before %(day)s.", day=_said(first)))
 
 
-def _said(day: date) -> str:
-    return dates.both(day, current_language())
+def _said(day: date | None) -> str:
+    return "" if day is None else dates.both(day, current_language())
 
 
 def _boxes(name: str, day: str, month: str, year: str, calendar: str) -> dict[str, list[str]]:
