@@ -9,7 +9,7 @@ from flask import g, jsonify, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from blueprints.requests import prospect, requests
-from core.catalogue import answers
+from core.catalogue import answers, eligibility
 from core.catalogue.definition import Section
 from core.catalogue.facts import refresh
 from core.clock import now
@@ -19,7 +19,7 @@ from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
 from core.web.audience import actor
 from core.web.once import once
-from core.web.questions import Question, boxes_of, questions
+from core.web.questions import boxes_of, questions
 
 
 @requests.get("/new/<code>")
@@ -84,7 +84,9 @@ def fields(request_id: UUID, key: str) -> str:
     """The questions as they are with what is typed now, for the page in hand."""
     draft = queries.own(actor(), request_id)
     situation, found = drafts.open_section(actor(), draft, key)
-    drawn = _questions(situation, found, typed(found))
+    boxes = typed(found)
+    known = _known(situation, found, boxes)
+    drawn = questions(found.fields, boxes, known)
     return render_template("requests/_fields.html", questions=drawn, errors={})
 
 
@@ -93,24 +95,26 @@ def typed(found: Section) -> MultiDict:
     return boxes_of(request.form, found.fields, g.office.currency)
 
 
-def _questions(situation: Situation, found: Section, boxes: MultiDict) -> list[Question]:
-    """The questions that apply with what is typed, not with what was stored."""
+def _known(situation: Situation, found: Section, boxes: MultiDict) -> dict[str, Any]:
+    """The facts with what is typed in this section, not with what was stored."""
     values, _ = drafts.read(situation, found, boxes)
     keys = {item.key for item in found.fields}
     before = {key: value for key, value in situation.facts.items() if key not in keys}
-    known = refresh(situation.definition, {**before, **values})
-    return questions(found.fields, boxes, known)
+    return refresh(situation.definition, {**before, **values})
 
 
 def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) -> str:
     number = [item.key for item in situation.sections].index(found.key) + 1
+    known = _known(situation, found, boxes)
     return render_template(
         "requests/section.html",
         situation=situation,
         section=found,
         now=number,
         total=len(situation.sections) + 2,
-        questions=_questions(situation, found, boxes),
+        questions=questions(found.fields, boxes, known),
+        stops=eligibility.stops(situation.definition, known),
+        services_by_ref=definitions.by_ref(),
         errors=errors,
         back="check" if request.args.get("back") == "check" else None,
     )

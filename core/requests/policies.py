@@ -54,10 +54,11 @@ def stands_in_the_way(actor: Actor, request: ServiceRequest) -> bool:
 def may_do(actor: Actor, act: Act, request: ServiceRequest, *, second_person: bool) -> bool:
     """Staff may do this act: the permission, nobody else's case, not one's own work.
 
-    `second_person` says whether the service wants one; a second person does not hold the case.
+    `second_person` says whether the service wants one for decisions. Whoever decides need not hold
+    the case, because somebody else has checked it.
     """
     if act.by != "staff" or not may(actor, act.permission or "requests.see", request):
         return False
-    if act.second_person and second_person:
-        return is_second_person(actor, request)
+    if act.second_person:
+        return not second_person or is_second_person(actor, request)
     return not stands_in_the_way(actor, request)

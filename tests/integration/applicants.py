@@ -135,16 +135,17 @@ def fill_section(
     visitor: Visitor, request_id: str, definition: Definition, key: str, sample: Sample
 ) -> Page:
     """One section as the sample answers it."""
-    page = visitor.get(f"/requests/{request_id}/sections/{key}")
+    address = f"/requests/{request_id}/sections/{key}"
+    page = visitor.get(address)
     assert page.status == 200, (key, page.text[:600])
     fields = boxes_of_sample(definition, key, sample)
     keys = {field.key for field in definition.section(key).fields}
     empty = {
         name: None
-        for name in (element.get("name") for element in page.form(f"/requests/{request_id}/sections/{key}").iter())
+        for name in (element.get("name") for element in page.form(address).iter())
         if name and name.partition(".")[0] in keys and name not in fields
     }
-    return visitor.submit({**empty, **fields}, form=f"/requests/{request_id}/sections/{key}")
+    return visitor.submit({**empty, **fields}, form=address)
 
 
 def hand_in_all(app: Flask, visitor: Visitor, request_id: str) -> None:
@@ -156,16 +157,17 @@ def hand_in_all(app: Flask, visitor: Visitor, request_id: str) -> None:
             upload(visitor, request_id, ask.key)
 
 
-def upload(visitor: Visitor, request_id: str, key: str, file: Any = None, name: str = "scan.jpg"):
+def upload(
+    visitor: Visitor, request_id: str, key: str, file: Any = None, name: str = "scan.jpg"
+) -> Page:
     """One file through the page of the documents."""
     page = visitor.get(f"/requests/{request_id}/documents")
     form = next(f for f in page.forms() if any(e.get("name") == key for e in f.iter()))
     token = next(e.get("value") for e in form.iter() if e.get("name") == "csrf_token")
-    page = visitor.post(
+    return visitor.post(
         f"/requests/{request_id}/documents",
         {"csrf_token": token, "_key": key, key: (file or picture(), name)},
     )
-    return page
 
 
 def submit(visitor: Visitor, request_id: str) -> Page:
