@@ -6,29 +6,31 @@ Whatever the child does (crash, hang, too much output), the worker only learns a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
-import subprocess
-import sys
+import os
+import signal
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from flask_babel import lazy_gettext as _l
 
+from core.documents.nursery import Nursery
 from core.documents.verdicts import Refused
 from core.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 SECONDS = 25
-INSPECTOR = ["-m", "core.documents.inspector"]
 MOST_OUTPUT = 64 * 2**20
-HOUSE = Path(__file__).resolve().parents[2]
 # Each child may take a gigabyte, so only a few run at once in one worker process.
 _turns = threading.BoundedSemaphore(3)
+_nursery = Nursery()
+
+BUSY = _l("Many files are coming in right now. Try again in a minute.")
 
 
 @dataclass(frozen=True)
@@ -43,54 +45,59 @@ class Inspected:
 def inspect(upload: Iterable[bytes], seconds: float = SECONDS) -> Inspected:
     """The cleaned file; `Refused` with a reason code, `Unavailable` when too many wait."""
     if not _turns.acquire(timeout=10):
-        raise Unavailable(_l("Many files are coming in right now. Try again in a minute."))
+        raise Unavailable(BUSY)
     try:
-        status, output = _run_child(INSPECTOR, upload, seconds)
+        output = _ask_child(upload, seconds)
+    except OSError as error:
+        raise Unavailable(BUSY) from error
     finally:
         _turns.release()
-    if status is None:
-        raise Refused("too_slow")
-    return _read(status, output)
+    return _read(output)
 
 
-def _run_child(
-    what: list[str], upload: Iterable[bytes], seconds: float
-) -> tuple[int | None, bytes]:
-    """Exit status (None when killed for its time) and output of one child."""
-    child = subprocess.Popen(
-        [sys.executable, "-s", *what],
-        cwd=HOUSE,
-        env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "2"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+def _ask_child(upload: Iterable[bytes], seconds: float) -> bytes:
+    """What a fresh child says about the upload; `Refused` when it took too long."""
+    their_input, our_output = os.pipe()
+    our_input, their_output = os.pipe()
+    try:
+        child = _nursery.child(their_input, their_output)
+    except OSError:
+        os.close(our_output)
+        os.close(our_input)
+        raise
+    finally:
+        os.close(their_input)
+        os.close(their_output)
     late = threading.Event()
     alarm = threading.Timer(seconds, _end, args=(child, late))
-    feeder = threading.Thread(target=_feed, args=(child.stdin, list(upload)), daemon=True)
+    feeder = threading.Thread(
+        target=_feed, args=(os.fdopen(our_output, "wb"), list(upload)), daemon=True
+    )
     alarm.start()
     feeder.start()
     try:
-        output = _output(child)
+        output = _output(os.fdopen(our_input, "rb"), child)
     finally:
-        status = child.wait()
         alarm.cancel()
         feeder.join()
-    return (None if late.is_set() else status), output
+    if late.is_set():
+        raise Refused("too_slow")
+    return output
 
 
-def _end(child: subprocess.Popen, late: threading.Event) -> None:
+def _end(child: int, late: threading.Event) -> None:
     late.set()
-    child.kill()
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
 
 
-def _output(child: subprocess.Popen) -> bytes:
+def _output(pipe: IO[bytes], child: int) -> bytes:
     """What the child says, up to a limit; it is not waited for after that."""
-    assert child.stdout is not None
-    with child.stdout as pipe:
+    with pipe:
         output = pipe.read(MOST_OUTPUT + 1)
     if len(output) > MOST_OUTPUT:
-        child.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
     return output
 
 
@@ -103,10 +110,11 @@ def _feed(pipe: IO[bytes], chunks: list[bytes]) -> None:
         log.debug("the inspector ended before it had read everything")
 
 
-def _read(status: int, output: bytes) -> Inspected:
-    line, _newline, rest = output.partition(b"\n")
-    if status != 0 or not line:
-        log.info("inspector ended with status %s", status)
+def _read(output: bytes) -> Inspected:
+    """The child's answer; one that is cut short (it crashed, it was killed) means a broken file."""
+    line, newline, rest = output.partition(b"\n")
+    if not newline:
+        log.info("the inspector ended without an answer")
         raise Refused("broken")
     facts = json.loads(line)
     if "refused" in facts:

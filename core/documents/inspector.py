@@ -1,4 +1,4 @@
-"""The child process that opens what strangers send: `python -m core.documents.inspector`.
+"""The life of the child process that opens what strangers send (born in `core.documents.nursery`).
 
 Reads one upload from stdin, writes a verdict and the cleaned results to stdout, and dies. It puts
 limits on its own memory, time and files before it looks at a single byte, has no secrets in its

@@ -1,7 +1,11 @@
 """The corpus of uploads through the real child process: each gets exactly its verdict."""
 
 import io
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -9,6 +13,7 @@ from PIL import Image
 
 from core.documents import inspection, inspector, reasons, rules
 from core.documents.inspection import inspect
+from core.documents.nursery import Nursery
 from core.documents.verdicts import Refused
 from tests.unit import documents_corpus as corpus
 
@@ -86,24 +91,43 @@ def test_a_child_that_takes_too_long_is_ended_and_the_file_refused(monkeypatch):
 
 
 def test_a_child_that_dies_is_a_broken_file_and_the_next_one_works(monkeypatch):
+    dead = subprocess.Popen(["true"])
+    dead.wait()
     with monkeypatch.context() as patch:
-        patch.setattr(inspection.sys, "executable", "/bin/false")
+        patch.setattr(inspection._nursery, "child", lambda reads, writes: dead.pid)
         with pytest.raises(Refused, match="broken"):
             inspect([corpus.jpeg()])
     assert inspect([corpus.jpeg()]).facts["media_type"] == "image/jpeg"
 
 
-def test_the_child_has_no_secrets_no_files_and_little_memory(monkeypatch):
+def test_a_mother_that_was_killed_is_replaced():
+    inspect([corpus.jpeg()])
+    mother = inspection._nursery.mother
+    mother.kill()
+    mother.wait()
+    assert inspect([corpus.jpeg()]).facts["media_type"] == "image/jpeg"
+    assert inspection._nursery.mother.pid != mother.pid
+
+
+def test_the_mother_has_no_secrets(monkeypatch):
     monkeypatch.setenv("MIKHAK_SECRET_KEY", "planted")
+    nursery = Nursery()
+    reads, writes = os.pipe()
+    nursery.child(reads, writes)
+    environment = Path(f"/proc/{nursery.mother.pid}/environ")
+    assert not environment.exists() or b"planted" not in environment.read_bytes()
+
+
+def test_a_confined_process_has_no_files_and_little_memory():
     code = (
-        "import os, resource, sys; from core.documents import inspector; inspector.confine();"
-        "print(dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)[0],"
+        "import resource; from core.documents import inspector; inspector.confine();"
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0],"
         " resource.getrlimit(resource.RLIMIT_FSIZE)[0], flush=True);"
         "bytearray(2 * 2**30)"
     )
-    status, output = inspection._run_child(["-c", code], [b""], 20)
-    assert status != 0 and b"planted" not in output
-    assert output.strip().endswith(f"{inspector.MEMORY} 0".encode())
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.returncode != 0
+    assert ended.stdout.strip() == f"{inspector.MEMORY} 0"
 
 
 def test_a_photo_that_looks_doubtful_is_taken_with_warnings():
