@@ -14,12 +14,11 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from core.common_passwords import COMMON
 from core.errors import Unavailable
-from core.text import digits, fold, to_persian_digits
+from core.text import digits, figures, fold
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 AT_ONCE = threading.BoundedSemaphore(4)
@@ -30,15 +29,6 @@ LONGEST = 200
 SHORTEST_WORD = 4
 LEAST_OTHER_CHARACTERS = 5
 HOUSE_WORDS = ("mikhak", "میخک", "consulate", "کنسولگری", "password", "iran", "ایران")
-
-
-class Figure(int):
-    """A number inside a lazy sentence: written in the digits of whoever reads it."""
-
-    def __str__(self) -> str:
-        text = int.__repr__(self)
-        locale = get_locale()
-        return to_persian_digits(text) if locale and locale.language == "fa" else text
 
 
 def hash_password(password: str) -> str:
@@ -67,11 +57,11 @@ def check_strength(password: str, least: int, context_words: Iterable[str] = ())
         return _l(
             "Use at least %(least)s characters; you typed %(typed)s. A few unrelated words are"
             " easy to remember.",
-            least=Figure(least),
-            typed=Figure(len(password)),
+            least=figures(least),
+            typed=figures(len(password)),
         )
     if len(password) > LONGEST:
-        return _l("Use at most %(most)s characters.", most=Figure(LONGEST))
+        return _l("Use at most %(most)s characters.", most=figures(LONGEST))
     plain = _plain(password)
     if plain in _common() or _few(password) or _repeats(plain):
         return _l("This password is too easy to guess. Choose a few unrelated words.")
