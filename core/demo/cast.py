@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import json
 import random
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +21,7 @@ from core.staff import actions as staff
 from tenants.database import db
 
 PASSWORD = "Carnation in the window"  # noqa: S105 - demo people only; production refuses them
+FILE = "demo-people.json"
 OFFICES = ("london", "istanbul", "baghdad", "tokyo")
 
 
@@ -122,6 +124,21 @@ def applicant(place: str, number: int, known: dict[str, Any], chance: random.Ran
     accounts.activate(actor, accepted=profile.terms_version(), client="demo")
     accounts.set_password(actor, PASSWORD, PASSWORD)
     return actor
+
+
+def remember(settings: Settings, place: str, applicants: dict[str, str]) -> None:
+    """Keep who the applicants of a place are (e-mail → national ID), for the page of sign-ins."""
+    known = {**remembered(settings), place: applicants}
+    (settings.home / FILE).write_text(json.dumps(known, indent=1))
+
+
+def remembered(settings: Settings) -> dict[str, dict[str, str]]:
+    """Place → its demo applicants (e-mail → national ID)."""
+    try:
+        known: dict[str, dict[str, str]] = json.loads((settings.home / FILE).read_text())
+    except FileNotFoundError:
+        return {}
+    return known
 
 
 def _plain(name: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from config.settings import Settings
 from core import clock
+from core.accounts import queries as accounts
 from core.actor import SYSTEM, Actor
 from core.catalogue.definition import Definition, Sample
 from core.demo import cases, cast
@@ -53,6 +54,9 @@ def _furnish(settings: Settings, slug: str, say: Say) -> None:
                 known = dict(sample.profile)
                 applicants[persona] = cast.applicant(slug, len(applicants), known, chance)
             _live(applicants[persona], definition, sample, staff, number)
+    with office(slug, read_only=True):
+        known = [accounts.get(person.id) for person in applicants.values()]
+    cast.remember(settings, slug, {one.email: one.person_code for one in known})
 
 
 def _choice(chance: random.Random) -> list[tuple[Definition, Sample]]:
