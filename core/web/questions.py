@@ -155,7 +155,14 @@ def _value(item: Field, boxes: MultiDict, facts: Facts, name: str) -> Any:
         return {"request": boxes.get(name, ""), "outside": boxes.get(f"{name}.outside", "")}
     if item.type == "computed":
         return type_of(item).read(item, boxes, name, facts)
-    return boxes.get(name)
+    return _drawable(boxes.get(name))
+
+
+def _drawable(text: str | None) -> str | None:
+    """What was typed without what no page may hold; the refusal says what was wrong with it."""
+    return (
+        text if text is None else "".join(char for char in text if char >= " " or char in "\n\r\t")
+    )
 
 
 def _rows(item: Field, boxes: MultiDict, name: str) -> list[int]:
