@@ -21,6 +21,7 @@ MOST_ROWS = 30
 DATES = ("date", "partial_date")
 LISTS = ("choice", "choices", "border")
 PARTS = ("person", "address")
+UNSHOWN = {"Cc", "Cs", "Cn"}  # the half-space, a format sign, stays
 
 
 @dataclass
@@ -50,7 +51,7 @@ def boxes_of(form: MultiDict[str, str], fields: Iterable[Field], currency: str) 
 def printable(boxes: MultiDict) -> MultiDict:
     """What was typed as it can stand in a page: no page may hold NUL or half a character."""
     return MultiDict(
-        (name, "".join(char for char in text if char in "\n\t" or category(char)[0] != "C"))
+        (name, "".join(char for char in text if char in "\n\t" or category(char) not in UNSHOWN))
         for name, text in boxes.items(multi=True)
     )
 
