@@ -160,7 +160,7 @@ def _colleagues(wanted: ServiceRequest) -> list[Any]:
     """Active colleagues who work on this group of services."""
     lang = str(get_locale())
     everybody = [
-        actions.colleague(one.id, one.name(lang), one.roles)
+        actions.colleague(one.id, one.name[lang], one.roles)
         for one in people.everybody()
         if one.state == "active" and one.id != actor().id
     ]
