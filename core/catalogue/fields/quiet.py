@@ -1,6 +1,7 @@
 """Parts of a section that are not answered in a box: files and values we work out ourselves."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from core.catalogue.conditions import blank, lookup
@@ -42,15 +43,26 @@ class Computed(FieldType):
         return to_persian_digits(text) if lang == "fa" else text
 
 
-def compute(field: Field, facts: Facts) -> int | None:
+def compute(field: Field, facts: Facts) -> int | str | None:
     """The computed value, None while the answer it needs is missing."""
     (kind, source), *_ = field.rules["compute"].items()
     if kind == "count":
         return len(lookup(facts, source) or [])
     if kind == "sum":
         group, _, key = source.partition(".")
-        return sum(int(row.get(key) or 0) for row in lookup(facts, group) or [])
+        return _plain(sum(_number(row.get(key)) for row in lookup(facts, group) or []))
     return span(kind, lookup(facts, source), _day(facts.get("today")))
+
+
+def _number(value: Any) -> Decimal:
+    """A number or the amount of a sum of money; what is blank counts nothing."""
+    value = value.get("amount") if isinstance(value, dict) else value
+    return Decimal(0) if blank(value) else Decimal(str(value))
+
+
+def _plain(total: Decimal | int) -> int | str:
+    """Whole numbers as they are counted, others with their decimals."""
+    return int(total) if total == int(total) else str(total)
 
 
 def span(kind: str, value: Any, today: date | None) -> int | None:
