@@ -77,7 +77,7 @@ def rules_of(rule: Any) -> list[str]:
     if rule.sides:
         said.append(_("one file for each side"))
     elif rule.max > 1:
-        said.append(ngettext("up to %(num)s file", "up to %(num)s files", rule.max))
+        said.append(num(ngettext("up to %(num)s file", "up to %(num)s files", rule.max)))
     return said
 
 

@@ -41,8 +41,10 @@ def test_a_sample_goes_from_the_service_page_to_the_receipt(app, code, sample):
 
 
 def plain(value):
-    """An answer without the words that are kept beside a reference."""
-    return {k: v for k, v in value.items() if k != "label"} if isinstance(value, dict) else value
+    """An answer without the words kept beside a reference and the parts left open of a date."""
+    if not isinstance(value, dict):
+        return value
+    return {key: part for key, part in value.items() if key != "label" and part is not None}
 
 
 def walk_until_stopped(app, visitor, request_id, sample):
