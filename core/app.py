@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import MapAdapter
 
 from config.settings import Settings
+from core import rooms
 from core.web import csrf, errors, gate, headers, language, static, templating
 from core.web.door import Door
 from core.web.site import SiteRequest
@@ -41,6 +42,7 @@ def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
         MAX_FORM_PARTS=2000,
     )
     production = settings.env == "production"
+    rooms.modules("models")  # so that every table knows the ones it points to
     database.init_app(app, settings)
     # Order matters: what is installed first runs last on the way out.
     headers.install(app, production=production)

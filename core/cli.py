@@ -5,24 +5,20 @@ Exit status: 0 done, 1 failed with one clear line, 2 wrong usage.
 
 import sys
 from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
 
 import click
 from flask.cli import ScriptInfo
 
-import core
 from config.settings import SettingsError
+from core import rooms
 from core.errors import DomainError
 from core.platform.processes import PlatformError
 
 
 def command_groups() -> list[click.Command]:
     """The commands of tenants/cli.py and of every core/*/cli.py."""
-    modules = ["tenants.cli"]
-    rooms = sorted(room.name for room in iter_modules(core.__path__) if room.ispkg)
-    modules += [f"core.{room}.cli" for room in rooms if find_spec(f"core.{room}.cli")]
-    return [command for name in modules for command in import_module(name).commands]
+    modules = [import_module("tenants.cli"), *rooms.modules("cli")]
+    return [command for module in modules for command in module.commands]
 
 
 class Mikhak(click.Group):

@@ -4,13 +4,10 @@ The relay gives the sign once a minute; a task that runs twice does no harm.
 """
 
 import logging
-import pkgutil
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 
-import core
+from core import rooms
 from core.outbox.work import scope_named
 from tenants.names import SHARED_SCHEMA
 
@@ -23,10 +20,8 @@ Task = Callable[[], object]
 def tasks() -> dict[Task, int]:
     """Every room's tasks and every how many minutes each is due."""
     found: dict[Task, int] = {}
-    for room in pkgutil.iter_modules(core.__path__):
-        name = f"core.{room.name}.jobs"
-        if room.ispkg and find_spec(name):
-            found.update(getattr(import_module(name), "HOUSEKEEPING", {}))
+    for module in rooms.modules("jobs"):
+        found.update(getattr(module, "HOUSEKEEPING", {}))
     return found
 
 

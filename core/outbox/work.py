@@ -6,18 +6,15 @@ two never work at once. A failure is noted in the row and tried again later, eve
 
 import json
 import logging
-import pkgutil
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
-import core
+from core import rooms
 from core.clock import now
 from core.crypto import unseal
 from core.outbox.models import MinistryOutboxRow, OutboxRow
@@ -37,10 +34,8 @@ GIVE_UP_AFTER = 50
 def handlers() -> dict[str, Handler]:
     """Every room's `jobs.HANDLERS`, by kind of row."""
     found: dict[str, Handler] = {}
-    for room in pkgutil.iter_modules(core.__path__):
-        name = f"core.{room.name}.jobs"
-        if room.ispkg and find_spec(name):
-            found.update(getattr(import_module(name), "HANDLERS", {}))
+    for module in rooms.modules("jobs"):
+        found.update(getattr(module, "HANDLERS", {}))
     return found
 
 
