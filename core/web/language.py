@@ -4,7 +4,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -14,6 +14,8 @@ from flask_babel import Babel, Domain, get_locale
 LANGUAGES = ("fa", "en")
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 3600
+# Babel's own table knows one form for Persian; counted sentences here have “one” and “more”.
+COUNTED = {"fa": "nplurals=2; plural=(n > 1);"}
 WORDS = Path(__file__).parents[2] / "config" / "translations"
 
 
@@ -24,15 +26,25 @@ def merged_words(lang: str) -> NullTranslations:
     if not files:
         return NullTranslations()
     whole = Catalog(locale=lang)
+    if lang in COUNTED:
+        whole.mime_headers = [("Plural-Forms", COUNTED[lang])]
     for path in files:
         with path.open("rb") as part:
             for message in read_po(part, locale=lang):
                 if message.id and message.string:
-                    whole.add(message.id, message.string, context=message.context)
+                    whole.add(message.id, _forms(message, whole), context=message.context)
     compiled = BytesIO()
     write_mo(compiled, whole)
     compiled.seek(0)
     return Translations(compiled)
+
+
+def _forms(message: Message, whole: Catalog) -> Any:
+    """The forms of a counted sentence; a part that has one form means it for every number."""
+    if not message.pluralizable:
+        return message.string
+    given = [form for form in message.string if form]
+    return tuple(given[min(at, len(given) - 1)] for at in range(whole.num_plurals))
 
 
 class MergedWords(Domain):
@@ -74,7 +86,7 @@ def _remember(response: Response) -> Response:
     secure = request.is_secure
     for name, allowed in (("lang", LANGUAGES), ("theme", THEMES)):
         wish = request.args.get(name)
-        if wish in allowed:
+        if wish is not None and wish in allowed:
             response.set_cookie(name, wish, max_age=YEAR, samesite="Lax", secure=secure)
     return response
 
