@@ -1,7 +1,8 @@
 """All offices on one page, one office, and what the ministry does to them."""
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from blueprints.ministry import door
 from core.actor import require

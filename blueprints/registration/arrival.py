@@ -1,6 +1,7 @@
 """From a proven person to a session in the browser."""
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from core.accounts.arrivals import tell_about_new_browser
 from core.accounts.models import Account

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from blueprints.registration import door, forms
 from blueprints.registration.arrival import signed_in

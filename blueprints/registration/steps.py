@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from blueprints.registration import forms, wizard
 from blueprints.registration.arrival import signed_in

@@ -1,6 +1,6 @@
 """Views: uploading, looking at, replacing and removing documents."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from flask import Response, redirect, render_template, request, url_for
@@ -62,7 +62,8 @@ def change_files(held: Any) -> dict[str, Any]:
             key = request.form.get("_key", "")
             return {key: _("Choose a file first.")}
         for key, file in sent:
-            actions.hand_in(actor(), held, key=key, stream=file.stream, name=file.filename)
+            stream = cast(BinaryIO, file.stream)
+            actions.hand_in(actor(), held, key=key, stream=stream, name=file.filename)
     except Invalid as error:
         return error.errors
     return {}
@@ -87,7 +88,7 @@ def upload_of(situation: Situation, ask: DocumentAsk) -> dict[str, Any]:
 
 def file_of(situation: Situation, document: Document) -> dict[str, Any]:
     """What the page says of a file that is here."""
-    place = {"request_id": situation.request.id, "document_id": document.id}
+    place: dict[str, Any] = {"request_id": situation.request.id, "document_id": document.id}
     ready = document.state == RELEASED
     return {
         "id": str(document.id),

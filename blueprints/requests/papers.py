@@ -14,6 +14,7 @@ from core import dates
 from core.catalogue import answers
 from core.catalogue.fields import type_of
 from core.documents import streams
+from core.errors import NotFound
 from core.papers import rendering
 from core.papers.views import (
     FeeLine,
@@ -61,6 +62,8 @@ def form(request_id: UUID) -> Any:
 def common(situation: Situation) -> dict[str, Any]:
     """What stands on both papers."""
     held = situation.request
+    if held.submitted_at is None:
+        raise NotFound
     return {
         "office": _head(),
         "service": words(situation.definition.title),

@@ -106,7 +106,7 @@ def returned_items(situation: Situation) -> list[dict[str, Any]]:
         {
             "item": item,
             "label": label,
-            "reason": words(reasons[item.reason]) if item.reason in reasons else "",
+            "reason": words(reasons.get(item.reason or "", "")),
             "words": item.words,
             "done": item.corrected_at is not None,
         }

@@ -55,10 +55,11 @@ def found() -> Any:
 
 
 def _birth_date() -> tuple[date | None, dict[str, Any]]:
-    boxes = [request.form.get(name, "")[:30] for name in ("born", "born.month", "born.year")]
+    names = ("born", "born.month", "born.year")
+    day, month, year = (request.form.get(name, "")[:30] for name in names)
     calendar = request.form.get("born.calendar", "jalali")
     try:
-        return parse_date(*boxes, calendar), {}
+        return parse_date(day, month, year, calendar), {}
     except (DateError, TextRefused) as error:
         return None, {"born": error.message}
 

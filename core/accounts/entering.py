@@ -75,7 +75,9 @@ def enter_with_password(email: str, person_code: str, password: str, *, client: 
     limits.count("password.person", f"{email} {person_code}", limits.PASSWORDS_PER_PERSON)
     account, _ = queries.matching(email, person_code)
     known = account and account.person_code == person_code and account.state == "active"
-    right = passwords.verify_password(account.password_hash if known else None, password)
+    right = passwords.verify_password(
+        account.password_hash if account and known else None, password
+    )
     if not (known and right) or account is None:
         limits.note_failure()
         raise Invalid({"password": WRONG_PASSWORD})

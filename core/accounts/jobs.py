@@ -16,7 +16,8 @@ def sweep() -> int:
     """Delete old attempts, spent checks, codes and reset links; returns how many rows went."""
     gone = limits.forget_old()
     for model in (OneTimeCode, PasswordReset):
-        gone += db.session.execute(delete(model).where(model.expires_at < now() - KEPT)).rowcount
+        old = delete(model).where(model.expires_at < now() - KEPT).returning(model.id)
+        gone += len(db.session.scalars(old).all())
     return gone
 
 

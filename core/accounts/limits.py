@@ -65,13 +65,10 @@ def refuse_when_attacked() -> None:
 
 def forget_old() -> int:
     """Delete what no limit looks at any more; returns how many rows went."""
-    gone = db.session.execute(delete(Attempt).where(Attempt.at < now() - DAY)).rowcount
-    return (
-        gone
-        + db.session.execute(
-            delete(SpentCheck).where(SpentCheck.expires_at < now() - HOUR)
-        ).rowcount
-    )
+    old = delete(Attempt).where(Attempt.at < now() - DAY).returning(Attempt.id)
+    spent = delete(SpentCheck).where(SpentCheck.expires_at < now() - HOUR)
+    gone = [*db.session.scalars(old), *db.session.scalars(spent.returning(SpentCheck.check_hash))]
+    return len(gone)
 
 
 def _refuse_beyond(kind: str, key_hash: bytes, limits: tuple[Limit, ...]) -> None:

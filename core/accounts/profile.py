@@ -133,7 +133,7 @@ def shown(account: Account, step: Section, lang: str) -> list[tuple[Field, str]]
 def permit_expired(account: Account) -> bool:
     """Whether the person's permit to stay is over, which changes what can be asked for."""
     expiry = account.profile.get("residence_expiry")
-    return bool(expiry) and date.fromisoformat(expiry) < today(current_office().timezone)
+    return bool(expiry) and date.fromisoformat(str(expiry)) < today(current_office().timezone)
 
 
 def _belongs(step: Section, key: str) -> bool:

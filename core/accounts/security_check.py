@@ -11,9 +11,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import altcha
+from altcha.v1 import PayloadType
 from captcha.audio import AudioCaptcha
 from captcha.image import ImageCaptcha
 from flask import current_app
@@ -89,7 +90,8 @@ def _work_passed(work: str) -> bool:
     answer = _answer(work)
     if answer is None:
         return False
-    solved, _ = altcha.verify_solution_v1(answer, _secret(), check_expires=True)
+    presented = cast(PayloadType, answer)
+    solved, _ = altcha.verify_solution_v1(presented, _secret(), check_expires=True)
     # Its signature names a challenge: everything else of an answer could be written differently.
     return solved and _spend(f"work:{answer['signature']}", now() + WORK_LIFE)
 

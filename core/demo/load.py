@@ -51,8 +51,8 @@ def _furnish(settings: Settings, slug: str, say: Say) -> None:
         persona = str(sample.profile.get("national_id"))
         with office(slug):
             if persona not in applicants:
-                known = dict(sample.profile)
-                applicants[persona] = cast.applicant(slug, len(applicants), known, chance)
+                alike = dict(sample.profile)
+                applicants[persona] = cast.applicant(slug, len(applicants), alike, chance)
             _live(applicants[persona], definition, sample, staff, number)
     with office(slug, read_only=True):
         known = [accounts.get(person.id) for person in applicants.values()]

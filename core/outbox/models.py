@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, Index, Integer, LargeBinary, Text, text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
 from tenants.database import Model
@@ -24,29 +24,21 @@ class OutboxColumns:
     outcome: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
 
-    @declared_attr.directive
-    def __table_args__(cls) -> tuple:
-        open_rows = Index(
-            f"ix_{cls.__tablename__}_open", "due_at", postgresql_where=text("done_at IS NULL")
-        )
-        return (open_rows, *cls._where())
+
+def _open_rows(table: str) -> Index:
+    """The few rows that wait, in the order in which they are due."""
+    return Index(f"ix_{table}_open", "due_at", postgresql_where=text("done_at IS NULL"))
 
 
 class OutboxRow(OutboxColumns, Model):
     """Waiting at an office."""
 
     __tablename__ = "outbox"
-
-    @classmethod
-    def _where(cls) -> tuple:
-        return ()
+    __table_args__ = (_open_rows("outbox"),)
 
 
 class MinistryOutboxRow(OutboxColumns, Model):
     """Waiting at the ministry."""
 
     __tablename__ = "outbox_of_ministry"
-
-    @classmethod
-    def _where(cls) -> tuple:
-        return ({"schema": "ministry"},)
+    __table_args__ = (_open_rows("outbox_of_ministry"), {"schema": "ministry"})

@@ -32,7 +32,7 @@ def scope_names() -> list[str]:
     return [SHARED_SCHEMA, *offices]
 
 
-def hand_over(scope_name: str, deliver: Callable[[str, Any], None]) -> int:
+def hand_over(scope_name: str, deliver: Callable[[str, Any], object]) -> int:
     """Hand the due rows of one scope to `deliver(scope name, row id)`; how many there were."""
     with scope_named(scope_name):
         ids = [row.id for row in due_rows()]

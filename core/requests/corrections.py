@@ -71,6 +71,8 @@ def resubmit(actor: Actor, request: ServiceRequest, *, seen: int | None = None) 
     if errors:
         raise Invalid(errors)
     act = situation.act("correct")
+    if act is None:
+        raise Conflict
     code = request.tracking_code or ""
     changes.step(
         actor, request, act.key, to=situation.target(act), seen=seen,

@@ -5,6 +5,7 @@ the office's own table, so that a file that changes or goes away leaves it reada
 """
 
 import json
+from collections.abc import Mapping
 
 from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
@@ -21,7 +22,7 @@ FOLDER = "CATALOGUE_FOLDER"
 _kept: dict[str, Definition] = {}
 
 
-def offered() -> dict[str, Definition]:
+def offered() -> Mapping[str, Definition]:
     """All services by code, in their newest version."""
     return reader.load_all(current_app.config.get(FOLDER, reader.FOLDER))
 

@@ -16,7 +16,7 @@ from core.requests.situation import Situation, situation_of
 from core.requests.wording import said
 from tenants.database import db
 
-NOBODY = {"holder_id": None, "holder_name": None, "taken_at": None}
+NOBODY: dict[str, Any] = {"holder_id": None, "holder_name": None, "taken_at": None}
 
 
 def take(actor: Actor, request: ServiceRequest, *, seen: int | None = None) -> None:
@@ -96,7 +96,7 @@ def accept_item(actor: Actor, request: ServiceRequest, *, kind: str, key: str) -
 def accept_rest(actor: Actor, request: ServiceRequest) -> int:
     """Find everything in order that nothing was said about yet; returns how many."""
     situation = _open_items(actor, request)
-    open_ones = [item for item in reviewable(situation) if not is_judged(situation, *item)]
+    open_ones = unjudged(situation)
     for kind, key in open_ones:
         _judge(actor, situation, kind, key, verdict="accepted", reason=None, words="")
     return len(open_ones)
@@ -123,12 +123,18 @@ def reviewable(situation: Situation) -> list[tuple[str, str]]:
     return answers + [("document", ask.key) for ask in situation.uploads]
 
 
-def is_judged(situation: Situation, kind: str, key: str) -> bool:
-    """Whether a verdict stands: said in this round, or accepted before and not touched since."""
-    item = queries.items(situation.request).get((kind, key))
+def unjudged(situation: Situation) -> list[tuple[str, str]]:
+    """What nothing was said about in this round, and that was not accepted before; one query."""
+    said_before, present = queries.items(situation.request), situation.request.round
+    return [
+        item for item in reviewable(situation) if not _is_judged(said_before.get(item), present)
+    ]
+
+
+def _is_judged(item: ReviewItem | None, present_round: int) -> bool:
     if item is None:
         return False
-    return item.verdict == "accepted" or item.round == situation.request.round
+    return item.verdict == "accepted" or item.round == present_round
 
 
 def reasons_for(situation: Situation, kind: str, key: str) -> tuple[str, ...]:

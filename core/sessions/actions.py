@@ -60,7 +60,7 @@ def end(session_id: UUID) -> None:
     db.session.execute(update(model).where(model.id == session_id).values(ended_at=now()))
 
 
-def end_all(person_kind: str, person_id: UUID, *, but: UUID | None = None) -> None:
+def end_all(person_kind: str, person_id: UUID | None, *, but: UUID | None = None) -> None:
     """End all sessions of a person (password, role or state changed), keeping `but`."""
     model = queries.session_model()
     statement = update(model).where(

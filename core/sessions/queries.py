@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,13 +22,18 @@ IDLE = {
 SEEN_EVERY = timedelta(seconds=60)
 
 
-def session_model() -> type[SignedSession] | type[MinistrySession]:
+def session_model() -> type[SignedSession]:
     """The table of the scope in force."""
-    return MinistrySession if current_scope().kind == "ministry" else SignedSession
+    if current_scope().kind == "ministry":
+        return cast(type[SignedSession], MinistrySession)  # the same columns
+    return SignedSession
 
 
-def load(cookie: str | None) -> Actor | None:
-    """The actor of a live session of this office; None when there is none or its time is over."""
+def load(cookie: str | None, *, awake: bool = True) -> Actor | None:
+    """The actor of a live session of this office; None when there is none or its time is over.
+
+    `awake` says that a person is behind it, not a page that refreshes itself.
+    """
     if not cookie or len(cookie) > 100:
         return None
     model = session_model()
@@ -36,7 +42,7 @@ def load(cookie: str | None) -> Actor | None:
         return None
     if now() - row.last_seen_at > IDLE[row.person_kind]:
         return None
-    if now() - row.last_seen_at > SEEN_EVERY:
+    if awake and now() - row.last_seen_at > SEEN_EVERY:
         actions.touch(row.id)
     scope = current_scope()
     return Actor(
@@ -56,7 +62,7 @@ def hash_of(cookie: str) -> bytes:
     return sha256(cookie.encode()).digest()
 
 
-def live_sessions(person_kind: str, person_id: UUID) -> list[SignedSession | MinistrySession]:
+def live_sessions(person_kind: str, person_id: UUID | None) -> list[SignedSession]:
     """The person's sessions that still let somebody in, newest first."""
     model = session_model()
     rows = db.session.scalars(

@@ -41,7 +41,7 @@ class PersonColumns:
             CheckConstraint(f"state IN {STATES!r}", name="state"),
             CheckConstraint("lang IN ('fa', 'en')", name="lang"),
             CheckConstraint("email = lower(email)", name="email"),
-            _schema(cls),
+            _schema(cls),  # type: ignore[arg-type]
         )
 
     @property
@@ -99,7 +99,7 @@ class AttemptColumns:
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple:
-        return (Index(f"ix_{cls.__tablename__}_key_hash_at", "key_hash", "at"), _schema(cls))
+        return (Index(f"ix_{cls.__tablename__}_key_hash_at", "key_hash", "at"), _schema(cls))  # type: ignore
 
 
 def _schema(cls: type) -> dict[str, str]:

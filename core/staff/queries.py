@@ -1,6 +1,7 @@
 """Find employed people; which tables are meant follows the scope in force."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -20,14 +21,14 @@ Invitation = models.StaffInvitation | models.MinistryInvitation
 
 @dataclass(frozen=True)
 class Tables:
-    """The five tables of one kind of employed people."""
+    """The five tables of one kind of employed people; both kinds have the same columns."""
 
     kind: str
-    person: type[Person]
-    passkey: type[Passkey]
-    recovery_code: type[models.StaffRecoveryCode | models.MinistryRecoveryCode]
-    invitation: type[Invitation]
-    attempt: type[models.StaffAttempt | models.MinistryAttempt]
+    person: Any
+    passkey: Any
+    recovery_code: Any
+    invitation: Any
+    attempt: Any
 
 
 OFFICE = Tables(

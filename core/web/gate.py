@@ -17,12 +17,15 @@ from core.sessions import queries as sessions
 from core.web import origin
 from core.web.cookies import read_session
 from core.web.door import Door
+from core.web.site import current_site
 from tenants import walls
 from tenants.database import db
 from tenants.migrations.steps import head
 from tenants.scope import Scope, close_scope, open_scope
 
 log = logging.getLogger("mikhak.gate")
+# Sent by pages that refresh themselves: nobody is at work, so the session grows old meanwhile.
+BACKGROUND = "X-Background"
 
 
 class ForeignHost(DomainError):
@@ -88,7 +91,7 @@ def install(app: Flask) -> None:
 
 def _enter() -> Response | None:
     g.request_id = uuid4().hex[:12]
-    g.actor, g.office, g.scope_token = NOBODY, request.site.office, None
+    g.actor, g.office, g.scope_token = NOBODY, current_site().office, None
     _check_site()
     origin.check_origin()
     door = current_app.blueprints.get(request.blueprint or "")
@@ -97,12 +100,13 @@ def _enter() -> Response | None:
     if door.scoped:
         current_app.extensions["guarded"].need()
         g.scope_token = open_scope(_scope_of(door))
-        g.actor = sessions.load(read_session()) or NOBODY
+        awake = BACKGROUND not in request.headers
+        g.actor = sessions.load(read_session(), awake=awake) or NOBODY
     return door.audience(g.actor)
 
 
 def _check_site() -> None:
-    site = request.site
+    site = current_site()
     if site.kind == "foreign":
         raise ForeignHost
     if site.kind == "unreachable":
@@ -123,7 +127,7 @@ def _scope_of(door: Door) -> Scope:
     read_only = request.method in ("GET", "HEAD", "OPTIONS")
     if door.host == "ministry":
         return Scope(None, read_only)
-    return Scope(request.site.office, read_only)
+    return Scope(current_site().office, read_only)
 
 
 def _settle(response: Response) -> Response:

@@ -6,7 +6,7 @@ both the same page is made, so that nothing typed is ever lost.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from unicodedata import category
 
 from werkzeug.datastructures import MultiDict
@@ -135,7 +135,9 @@ def _spec(item: Field, facts: Facts, name: str) -> dict[str, Any]:
 def _options(item: Field, facts: Facts) -> list[dict[str, Any]]:
     if item.type == "country":
         names = countries()
-        return [{"key": code, "label": names[code]} for code in type_of(item).codes(item)]
+        return [
+            {"key": code, "label": names[code]} for code in cast(Any, type_of(item)).codes(item)
+        ]
     if item.type == "reference":
         return list(facts.get("references", {}).get(item.key, []))
     return [
@@ -168,7 +170,7 @@ def _drawable(text: str | None) -> str | None:
 
 def _rows(item: Field, boxes: MultiDict, name: str) -> list[int]:
     """The rows to draw: those typed, one more or one less after a button, at least one if asked."""
-    numbers = type_of(item).numbers(boxes, name)
+    numbers = cast(Any, type_of(item)).numbers(boxes, name)
     if boxes.get("_remove", "").rpartition(".")[0] == name:
         gone = boxes["_remove"].rpartition(".")[2]
         numbers = [number for number in numbers if str(number) != gone]

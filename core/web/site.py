@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from tenants import registry
@@ -32,6 +32,11 @@ def find_site(host: str, base_domain: str, *, with_mail: bool) -> Site:
     if office is not None:
         return Site("office", office)
     return Site("unknown" if name.endswith(f".{base_domain}") else "foreign")
+
+
+def current_site() -> Site:
+    """The site of the request in hand."""
+    return cast(SiteRequest, request).site
 
 
 class SiteRequest(Request):

@@ -108,7 +108,8 @@ def address_with(**changes: str) -> str:
     if request.method != "GET" or request.endpoint is None:
         return "?" + "&".join(f"{k}={v}" for k, v in changes.items())
     kept = {k: v for k, v in request.args.items() if k not in changes}
-    return url_for(request.endpoint, **(request.view_args or {}), **kept, **changes)
+    values: dict[str, Any] = {**(request.view_args or {}), **kept, **changes}
+    return url_for(request.endpoint, **values)
 
 
 def _zone() -> ZoneInfo:

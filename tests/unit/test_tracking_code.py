@@ -43,7 +43,9 @@ def test_two_swapped_neighbours_are_noticed(body, place):
     assert (read_code(swapped) is None) == (swapped != code)
 
 
-@pytest.mark.parametrize("text", ["", "ABC", "0" * 12, "O1IL" * 3, "A" * 13, "\x00" * 12, "کد رهگیری"])
+@pytest.mark.parametrize(
+    "text", ["", "ABC", "0" * 12, "O1IL" * 3, "A" * 13, "\x00" * 12, "کد رهگیری"]
+)
 def test_what_is_no_code_is_none(text):
     assert read_code(text) is None
 

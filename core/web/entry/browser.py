@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, jsonify, redirect, request, session, url_for
+from flask import current_app, jsonify, redirect, request, session, url_for
+from werkzeug.wrappers import Response
 
 from core.errors import Gone
 from core.staff.passkeys import Begun, Place
@@ -12,6 +13,7 @@ from core.staff.signing_in import SignedIn, Visit
 from core.web.audience import actor
 from core.web.cookies import write_session
 from core.web.paths import local_path
+from core.web.site import current_site
 from core.web.templating import words
 
 PASSKEY = "passkey"
@@ -30,7 +32,7 @@ def own_session() -> UUID | None:
 
 def place() -> Place:
     """The exact host that passkeys belong to."""
-    office = request.site.office
+    office = current_site().office
     name = words(office.name) if office else current_app.name
     host = request.host.rsplit(":", 1)[0]
     return Place(host=host, origin=f"{request.scheme}://{request.host}", name=name)

@@ -6,7 +6,8 @@ A GET only shows; the link is used when the second factor stands.
 from io import BytesIO
 
 import segno
-from flask import Response, redirect, render_template, request, session
+from flask import redirect, render_template, request, session
+from werkzeug.wrappers import Response
 
 from core.errors import Gone, Invalid
 from core.staff import factors, joining, passkeys, queries

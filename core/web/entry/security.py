@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
 
 from core.crypto import open_link, sign_link
 from core.errors import Gone, Invalid

@@ -1,6 +1,7 @@
 """Sign in (password, then second factor; or a passkey) and out."""
 
-from flask import Response, redirect, render_template, request, session
+from flask import redirect, render_template, request, session
+from werkzeug.wrappers import Response
 
 from core.errors import Gone, Invalid
 from core.sessions import actions as sessions
