@@ -11,6 +11,7 @@ from core.catalogue.flows import Act
 from core.requests.situation import Situation
 
 CHOOSE_COLLEAGUE = _l("Choose a colleague.")
+NOT_NOW = _l("This cannot be done (any more): a colleague may have been quicker.")
 LISTS = ("originals", "signers")
 WORDS: Mapping[str, tuple[Any, Any]] = {
     "originals": (_l("Originals seen"), _l("Tick each original that you have had in your hands.")),

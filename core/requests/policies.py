@@ -3,6 +3,7 @@
 from core.actor import Actor
 from core.catalogue.flows import Act
 from core.requests.models import ServiceRequest
+from core.staff.roles import ROLES
 
 
 def owns(actor: Actor, request: ServiceRequest) -> bool:
@@ -19,6 +20,13 @@ def may_see(actor: Actor, request: ServiceRequest) -> bool:
     """Staff whose role sees this group of services, once the request has been submitted."""
     submitted = request.submitted_at is not None
     return actor.kind == "staff" and submitted and actor.may("requests.see", request.service_group)
+
+
+def sees_masked(actor: Actor) -> bool:
+    """Identity numbers and documents are hidden from whoever sees requests by such roles only."""
+    seeing = [ROLES[code] for code in actor.roles if code in ROLES]
+    seeing = [role for role in seeing if "requests.see" in role.permissions]
+    return all("requests.masked" in role.permissions for role in seeing)
 
 
 def may(actor: Actor, permission: str, request: ServiceRequest) -> bool:

@@ -98,10 +98,14 @@ def notes(request: ServiceRequest) -> Sequence[RequestNote]:
 
 def items(request: ServiceRequest) -> dict[tuple[str, str], ReviewItem]:
     """The last word on each answer and document, by (kind, key)."""
-    rows = db.session.scalars(
+    return {(row.kind, row.key): row for row in verdicts(request)}
+
+
+def verdicts(request: ServiceRequest) -> Sequence[ReviewItem]:
+    """Everything that was said about answers and documents, round after round."""
+    return db.session.scalars(
         select(ReviewItem).where(ReviewItem.request_id == request.id).order_by(ReviewItem.round)
-    )
-    return {(row.kind, row.key): row for row in rows}
+    ).all()
 
 
 def returned(request: ServiceRequest) -> list[ReviewItem]:

@@ -4,13 +4,16 @@ Source: section 7.3 of the domain file. A queue belongs to whoever has its permi
 it only the groups of services that one's roles work on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
 from core.actor import Actor
+from core.errors import NotFound
 from core.requests import queries
 from core.requests.models import ServiceRequest
 from core.staff.roles import groups_for
@@ -29,7 +32,22 @@ AT_TEHRAN = (
     "in_transit",
 )
 ANSWERED = ("reply_positive", "reply_negative", "more_info", "received_at_mission")
-TO_DECIDE = ("identity_verified", "biometrics_taken", "paid", "under_review", "reply_positive")
+TO_DECIDE = (
+    "identity_verified",
+    "biometrics_taken",
+    "signed_before_officer",
+    "paid",
+    "under_review",
+    "reply_positive",
+    "reply_negative",
+    "appealed",
+)
+TAKEN_FROM = ("submitted", "opened", "under_review", "text_review", "assigned", "in_progress")
+CHECKING = ("under_review", "text_review")
+AT_APPLICANT = ("needs_correction", "more_info")
+AT_COUNTER = ("identity_verified", "biometrics_taken", "signed_before_officer")
+TO_ISSUE = ("approved", "issuing", "certified", "received_at_mission", "deed_issued")
+ANSWERED_TO_APPLICANT = ("rejected",)
 
 
 @dataclass(frozen=True)
@@ -75,32 +93,48 @@ def _duplicates(_: Actor) -> ColumnElement[bool]:
 
 
 UNHELD = R.holder_id.is_(None)
+REVIEW = "requests.review"
 QUEUES = (
-    Queue("new", _l("New"), and_(R.status == "submitted", UNHELD), heading=_l("Queues")),
-    Queue("mine", _l("Taken by me"), _mine),
-    Queue("resent", _l("Corrected and sent again"), and_(R.status == "under_review", R.round > 1)),
-    Queue("checking", _l("Being checked"), R.status == "under_review"),
-    Queue("text", _l("Text review"), R.status == "text_review"),
-    Queue("waiting", _l("Waiting for the applicant"), R.status == "needs_correction"),
+    Queue("new", _l("New"), and_(R.status.in_(("submitted", "opened")), UNHELD), REVIEW),
+    Queue("mine", _l("Taken by me"), _mine, "requests.take"),
+    Queue(
+        "resent",
+        _l("Corrected and sent again"),
+        and_(R.status.in_(CHECKING), R.round > 1),
+        REVIEW,
+    ),
+    Queue("checking", _l("Being checked"), R.status.in_(("under_review", "assigned")), REVIEW),
+    Queue("text", _l("Text review"), R.status == "text_review", REVIEW),
+    Queue("waiting", _l("Waiting for the applicant"), R.status.in_(AT_APPLICANT), REVIEW),
     Queue("visit", _l("Waiting for the visit"), R.status.in_(("awaiting_visit", "no_show"))),
+    Queue("present", _l("At the counter"), R.status.in_(AT_COUNTER), "requests.verify_identity"),
     Queue("pay", _l("Waiting for payment"), R.status == "awaiting_payment"),
-    Queue("sign", _l("Waiting for my decision"), _to_sign, permission="requests.approve"),
-    Queue("tehran", _l("In Tehran"), R.status.in_(AT_TEHRAN)),
-    Queue("answers", _l("Answers from Tehran"), R.status.in_(ANSWERED)),
-    Queue("print", _l("To print and issue"), R.status.in_(("approved", "issuing", "certified"))),
+    Queue("sign", _l("Waiting for my decision"), _to_sign, "requests.approve"),
+    Queue("tehran", _l("In Tehran"), R.status.in_(AT_TEHRAN), "requests.send_to_centre"),
+    Queue("answers", _l("Answers from Tehran"), R.status.in_(ANSWERED), "requests.send_to_centre"),
+    Queue("print", _l("To print and issue"), R.status.in_(TO_ISSUE), "requests.issue"),
     Queue("ready", _l("Ready to collect"), R.status.in_(("ready", "posted"))),
+    Queue("all", _l("All open requests"), true()),
     Queue(
         "urgent",
         _l("Urgent services"),
         R.service_ref.in_(URGENT_SERVICES),
+        REVIEW,
         heading=_l("Look here first"),
         urgent=True,
     ),
-    Queue("held", _l("On hold"), R.status == "on_hold"),
-    Queue("duplicates", _l("Possible duplicates"), _duplicates),
-    Queue("all", _l("All open requests"), true()),
+    Queue("held", _l("On hold"), R.status == "on_hold", REVIEW),
+    Queue("duplicates", _l("Possible duplicates"), _duplicates, REVIEW),
 )
 BY_KEY = {queue.key: queue for queue in QUEUES}
+# Where the day begins: the first of these permissions that somebody has says it.
+HOMES = (
+    ("requests.approve", "sign"),
+    ("requests.review", "new"),
+    ("requests.take_fee", "pay"),
+    ("requests.verify_identity", "visit"),
+    ("requests.see", "all"),
+)
 
 
 def queues_of(actor: Actor) -> list[Queue]:
@@ -108,17 +142,35 @@ def queues_of(actor: Actor) -> list[Queue]:
     return [queue for queue in QUEUES if actor.may(queue.permission)]
 
 
+def home_of(actor: Actor) -> Queue:
+    """The queue that this person's day begins with; NotFound for who sees no requests."""
+    for permission, key in HOMES:
+        if actor.may(permission):
+            return BY_KEY[key]
+    raise NotFound
+
+
 def _open(actor: Actor, queue: Queue) -> ColumnElement[bool]:
+    """Submitted, not finished, of the groups that the person's roles work on in this queue."""
     groups = sorted(groups_for(actor.roles, queue.permission))
-    return and_(R.submitted_at.is_not(None), R.closed_at.is_(None), R.service_group.in_(groups))
+    return and_(
+        R.submitted_at.is_not(None),
+        R.closed_at.is_(None),
+        R.status.not_in(ANSWERED_TO_APPLICANT),
+        R.service_group.in_(groups),
+    )
 
 
 def counts(actor: Actor) -> dict[str, int]:
-    """How many are in each queue, in one query."""
-    conditions = {
-        queue.key: and_(_open(actor, queue), queue.where(actor)) for queue in queues_of(actor)
-    }
-    return queries.counts(actor, **conditions)
+    """How many are in each queue, in one query over the open requests."""
+    named = [
+        func.count().filter(_open(actor, queue), queue.where(actor)).label(queue.key)
+        for queue in queues_of(actor)
+    ]
+    if not named:
+        return {}
+    statement = select(*named).where(R.submitted_at.is_not(None), R.closed_at.is_(None))
+    return dict(db.session.execute(statement).mappings().one())
 
 
 @dataclass(frozen=True)
@@ -137,15 +189,32 @@ SORTS = {
     "oldest": (R.submitted_at.asc(),),
     "newest": (R.submitted_at.desc(),),
     "due": (R.due_on.asc().nulls_last(), R.submitted_at.asc()),
-    "name": (R.subject_name.asc(),),
+    "name": (R.subject_name.asc(), R.submitted_at.asc()),
 }
 
 
-def listing(actor: Actor, queue: Queue, wish: Wish) -> queries.Listed:
+@dataclass(frozen=True)
+class Listing:
+    """A page of a queue, how many there are in all, since when the oldest waits."""
+
+    rows: Sequence[ServiceRequest]
+    page: int
+    pages: int
+    total: int
+    oldest: datetime | None
+
+
+def listing(actor: Actor, queue: Queue, wish: Wish) -> Listing:
     """The requests of a queue that fit the wish; two queries."""
     found = _wished(_scope(actor, queue, wish), wish, actor)
+    summed = found.with_only_columns(func.count(), func.min(R.submitted_at))
+    total, oldest = db.session.execute(summed).one()
+    pages = max(1, -(-total // queries.A_PAGE))
+    page = min(max(wish.page, 1), pages)
     order = SORTS.get(wish.sort, SORTS["oldest"])
-    return queries.paged(found.order_by(*order, R.id), wish.page)
+    statement = found.order_by(*order, R.id).offset((page - 1) * queries.A_PAGE)
+    rows = db.session.scalars(statement.limit(queries.A_PAGE)).all()
+    return Listing(rows, page, pages, total, oldest)
 
 
 def _scope(actor: Actor, queue: Queue, wish: Wish) -> Select[tuple[ServiceRequest]]:
@@ -171,13 +240,23 @@ def _wished(
     return query
 
 
-def services_in(actor: Actor) -> list[tuple[str, dict[str, str]]]:
-    """The services that occur among the open requests, for the filter."""
-    groups = sorted(groups_for(actor.roles, "requests.see"))
+@dataclass(frozen=True)
+class Choices:
+    """What a queue can be narrowed to: services by code with their titles, and states."""
+
+    services: list[tuple[str, dict[str, str]]]
+    states: list[str]
+
+
+def choices(actor: Actor, queue: Queue) -> Choices:
+    """The services and states that occur in a queue, for its filters; one query."""
     rows = db.session.execute(
-        select(R.service_code, R.service_title)
-        .where(R.submitted_at.is_not(None), R.service_group.in_(groups))
-        .distinct(R.service_code)
+        select(R.service_code, R.service_title, R.status)
+        .where(_open(actor, queue), queue.where(actor))
+        .distinct()
         .order_by(R.service_code)
+    ).all()
+    return Choices(
+        services=list({code: title for code, title, _ in rows}.items()),
+        states=sorted({status for _, _, status in rows}),
     )
-    return [(code, title) for code, title in rows]
