@@ -26,6 +26,9 @@ formatted = click.option(
 )
 
 
+on_change: list[Callable[[str, str], None]] = []
+"""Told each change and its office, inside the transaction; the rooms above add theirs."""
+
 slug_argument = click.argument(
     "slug", callback=lambda _context, _parameter, given: given.replace("-", "_")
 )
@@ -125,7 +128,7 @@ def _progress(on_a_terminal: bool) -> Callable[[int, int, str], None] | None:
 @slug_argument
 def suspend(slug: str) -> None:
     """Close an office to the public for the time being."""
-    _change(lambda: lifecycle.suspend(slug))
+    _change("suspended", slug, lambda: lifecycle.suspend(slug))
     click.echo(f"{slug} is suspended")
 
 
@@ -133,7 +136,7 @@ def suspend(slug: str) -> None:
 @slug_argument
 def resume(slug: str) -> None:
     """Open a suspended office again."""
-    _change(lambda: lifecycle.resume(slug))
+    _change("resumed", slug, lambda: lifecycle.resume(slug))
     click.echo(f"{slug} is active")
 
 
@@ -143,7 +146,7 @@ def resume(slug: str) -> None:
 def close(slug: str, successor: str) -> None:
     """Close an office for good; its data stays."""
     successor = successor.replace("-", "_")
-    _change(lambda: lifecycle.close(slug, successor))
+    _change("closed", slug, lambda: lifecycle.close(slug, successor))
     click.echo(f"{slug} is closed, {successor} takes over")
 
 
@@ -166,7 +169,7 @@ def list_hosts(slug: str, form: str) -> None:
 @click.argument("host")
 def add_host(slug: str, host: str) -> None:
     """Let a host name lead to an office."""
-    _change(lambda: lifecycle.add_host(slug, host))
+    _change("host_added", slug, lambda: lifecycle.add_host(slug, host))
     click.echo(f"{host} leads to {slug}")
 
 
@@ -175,14 +178,17 @@ def add_host(slug: str, host: str) -> None:
 @click.argument("host")
 def remove_host(slug: str, host: str) -> None:
     """Take a host name away from an office."""
-    _change(lambda: lifecycle.remove_host(slug, host))
+    _change("host_removed", slug, lambda: lifecycle.remove_host(slug, host))
     click.echo(f"{host} leads nowhere now")
 
 
-def _change(act: Callable[[], object]) -> None:
+def _change(name: str, slug: str, act: Callable[[], object]) -> None:
+    """Do it as the ministry; whoever keeps the trail notes it in the same transaction."""
     with application(), one_line():
         with ministry():
             act()
+            for note in on_change:
+                note(name, slug)
         registry.forget()
 
 

@@ -123,6 +123,11 @@ def _change(actor: Actor, slug: str, act: str, reason: str, move: Callable[[str]
     _note(actor, slug, act, reason=words)
 
 
+def note_command(act: str, slug: str) -> None:
+    """Note what a command on the machine did to an office, as its page would have."""
+    _note(SYSTEM, slug, act)
+
+
 def _first_rows(actor: Actor, admin: FirstAdmin | None) -> None:
     audit.record(actor, "office.opened")
     if admin is not None:

@@ -12,7 +12,7 @@ from core.oversight import actions, queries
 from core.staff import actions as people
 from core.staff.cli import one_line
 from core.staff.roles import ROLES
-from tenants.cli import offices
+from tenants.cli import offices, on_change
 from tenants.scope import ministry as ministry_scope
 
 MINISTRY_ROLES = [role.code for role in ROLES.values() if role.ministry]
@@ -85,4 +85,5 @@ def _tell(stage: str) -> None:
         click.echo(f"  {stage.replace('_', ' ')}", err=True)
 
 
+on_change.append(actions.note_command)
 commands = [ministry]

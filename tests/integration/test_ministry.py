@@ -225,3 +225,16 @@ def test_the_command_invites_to_the_ministry(app, visitor, mailbox):
     joined = house.join(visitor("ministry", lang="en"), mailbox, email)
     assert "Open an office" in joined.visitor.get("/").text
     assert "Inspector" in joined.visitor.get("/people").text
+
+
+def test_what_a_command_does_to_an_office_is_noted_as_a_page_would(app):
+    for words in ("suspend", "resume"):
+        with app.app_context():
+            result = CliRunner().invoke(mikhak, ["offices", words, "istanbul"])
+        assert result.exit_code == 0, result.output
+    with app.app_context(), ministry(read_only=True):
+        acts = [change.act for change in queries.facts("istanbul")[2]]
+        newest = db.select(MinistryAuditEntry.act).order_by(MinistryAuditEntry.seq.desc())
+        trail = db.session.scalars(newest.limit(2)).all()
+    assert set(acts) >= {"suspended", "resumed"}
+    assert trail == ["office.resumed", "office.suspended"]
