@@ -1,8 +1,7 @@
 """From one file's table to a Definition, noting every fault on the way."""
 
-import hashlib
-import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from core.catalogue import build, reference
@@ -22,6 +21,7 @@ from core.catalogue.definition import (
     Tier,
 )
 from core.catalogue.node import SLUG, Node
+from core.catalogue.stored import meaning_hash
 
 FOR_WHOM = ("self", "child", "ward", "client")
 BLOCKS = ("A", "B", "M", "D")
@@ -57,17 +57,11 @@ def service(root: Node) -> Definition:
         deed=_deed(root),
         reasons=root.texts("reasons", reference.table("reasons")),
         samples=tuple(_sample(node) for node in root.nodes("samples")),
-        hash=content_hash(root.data),
+        hash="",
         source=root.data,
     )
     root.finish()
-    return found
-
-
-def content_hash(data: Any) -> str:
-    """The hash of what a definition says; comments and layout do not count."""
-    plain = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return replace(found, hash=meaning_hash(found))
 
 
 def _sections(root: Node, blocks: tuple[str, ...], who: tuple[str, ...]) -> tuple[Section, ...]:

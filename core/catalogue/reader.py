@@ -61,15 +61,6 @@ def parse_text(text: str, name: str = "definition.toml", *, walk: bool = True) -
     return definition
 
 
-def definition_of(data: dict) -> Definition:
-    """The definition in an already parsed table, e.g. a published version in the database."""
-    faults: list[Fault] = []
-    definition = service(Node(data, (), faults))
-    if faults:
-        raise CatalogueError([_in_file(data.get("code", "?"), "", fault) for fault in faults])
-    return definition
-
-
 def _syntax_fault(name: str, error: tomllib.TOMLDecodeError) -> FileFault:
     line = getattr(error, "lineno", None) or _line_in(str(error))
     return FileFault(name, line, "", f"This is not TOML: {error}")

@@ -4,13 +4,12 @@ The newest versions are read from the files once per process. What a request beg
 the office's own table, so that a file that changes or goes away leaves it readable.
 """
 
-import json
 from collections.abc import Mapping
 
 from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 
-from core.catalogue import reader
+from core.catalogue import reader, stored
 from core.catalogue.definition import Definition
 from core.errors import NotFound
 from core.requests.models import ServiceDefinition, ServiceRequest
@@ -43,14 +42,13 @@ def newest(code: str) -> Definition:
 
 def keep(definition: Definition) -> None:
     """Keep this version for good (once)."""
-    content = json.loads(json.dumps(dict(definition.source), default=str))
     db.session.execute(
         insert(ServiceDefinition)
         .values(
             hash=definition.hash,
             code=definition.code,
             version=definition.version,
-            content=content,
+            content=stored.plain(definition),
         )
         .on_conflict_do_nothing()
     )
@@ -67,5 +65,5 @@ def of(request: ServiceRequest) -> Definition:
 def _kept_version(digest: str) -> Definition:
     if digest not in _kept:
         row = db.session.get_one(ServiceDefinition, digest)
-        _kept[digest] = reader.definition_of(row.content)
+        _kept[digest] = stored.restored(row.content, digest)
     return _kept[digest]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,12 +20,14 @@ from core.catalogue import (
     reader,
     reference,
     samples,
+    stored,
 )
 from core.catalogue.cli import catalogue
 from core.catalogue.conditions import holds
 from core.catalogue.facts import gather
 from core.catalogue.fields import REGISTRY, type_of
 
+FOLDER = reference.folder
 DEFINITIONS = reader.load_all()
 SAMPLES = [(d, s) for d in DEFINITIONS.values() for s in d.samples]
 NAMES = [f"{d.code}:{s.key}" for d, s in SAMPLES]
@@ -213,8 +216,23 @@ def test_a_hash_is_that_of_the_meaning():
 
 def test_a_stored_version_is_read_from_its_table():
     definition = DEFINITIONS["power-of-attorney"]
-    table = json.loads(json.dumps(dict(definition.source)))
-    assert reader.definition_of(table).hash == definition.hash
+    table = json.loads(json.dumps(stored.plain(definition)))
+    again = stored.restored(table, definition.hash)
+    assert stored.meaning_hash(again) == definition.hash
+    assert again == replace(definition, samples=())
+
+
+def test_a_shared_block_that_changes_makes_another_version(monkeypatch):
+    before = DEFINITIONS["passport-renewal"]
+    blocks = {key: dict(block) for key, block in reference.folder("blocks").items()}
+    section = blocks["M"]["sections"][0]
+    blocks["M"] = {**blocks["M"], "sections": [{**section, "key": "delivery_anew"}]}
+    monkeypatch.setattr(
+        reference, "folder", lambda name: blocks if name == "blocks" else FOLDER(name)
+    )
+    after = reader.parse(reader.FOLDER / "passport-renewal.toml")
+    assert after.hash != before.hash
+    assert stored.restored(stored.plain(before), before.hash).section("delivery_anew") is None
 
 
 def test_commands():
