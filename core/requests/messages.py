@@ -22,18 +22,25 @@ OF_ACT = {
 
 def tell(request: ServiceRequest, act: Act, **more: Any) -> None:
     """Mail what the act means, if its flow says that the applicant is mailed."""
-    if not act.mail or not act.told:
-        return
+    if act.mail and act.told:
+        _mail(request, OF_ACT.get(act.key, "request_changed"), told=dict(act.told), **more)
+
+
+def remind(request: ServiceRequest) -> None:
+    """Mail that something waits for the applicant."""
+    _mail(request, "request_reminder", is_draft=request.submitted_at is None)
+
+
+def _mail(request: ServiceRequest, message: str, **more: Any) -> None:
     contact = accounts.contact(request.account_id)
     notify(
         contact.email,
-        OF_ACT.get(act.key, "request_changed"),
+        message,
         contact.lang,
         {
             "link": public_url("requests.show", request_id=request.id),
             "service": request.service_title,
             "code_start": tracking.grouped(request.tracking_code or "")[:4],
-            "told": dict(act.told),
             "correct_by": both(request.correct_by, contact.lang) if request.correct_by else None,
             **more,
         },

@@ -1,0 +1,100 @@
+"""Clocks of requests: reminders while the applicant must act, and the end of what lies untouched.
+
+Source: section 4.2 and 4.3 of the domain file: a draft is reminded of after 7 days and expires
+after 60; a correction is reminded of after 3, 10 and 20 days and lapses with its deadline. Each
+request is locked before it is touched, so that running twice does nothing twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from core.actor import SYSTEM
+from core.clock import now, today
+from core.requests import changes, messages
+from core.requests.models import RequestEvent, ServiceRequest
+from core.requests.situation import situation_of
+from tenants.database import db
+from tenants.scope import current_office
+
+DRAFT_KEPT = timedelta(days=60)
+REMINDERS = {"draft": (7,), "needs_correction": (3, 10, 20), "more_info": (3, 10, 20)}
+REMINDER = "reminder"
+A_TIME = 200
+
+
+def expire() -> int:
+    """End drafts that lie untouched and corrections whose time is over; how many."""
+    R = ServiceRequest
+    day = today(current_office().timezone)
+    old_drafts = (R.status == "draft") & (R.changed_at < now() - DRAFT_KEPT)
+    late = R.status.in_(("needs_correction", "more_info")) & (R.correct_by < day)
+    ended = 0
+    for request in _locked(old_drafts | late):
+        _end(request)
+        ended += 1
+    return ended
+
+
+def remind() -> int:
+    """Remind of what waits for the applicant; how many mails."""
+    sent = 0
+    for request in _locked(ServiceRequest.status.in_(REMINDERS)):
+        since, reminded = _waiting_since(request)
+        due = [days for days in REMINDERS[request.status] if now() - since > timedelta(days=days)]
+        if len(due) > reminded:
+            changes.write_event(SYSTEM, request, REMINDER, status_from=request.status, public=False)
+            messages.remind(request)
+            sent += 1
+    return sent
+
+
+def _locked(condition: ColumnElement[bool]) -> Iterator[ServiceRequest]:
+    """Open requests that nobody else is changing right now."""
+    rows = db.session.scalars(
+        select(ServiceRequest)
+        .where(condition, ServiceRequest.closed_at.is_(None))
+        .order_by(ServiceRequest.changed_at)
+        .limit(A_TIME)
+        .with_for_update(skip_locked=True)
+    )
+    yield from rows.all()
+
+
+def _end(request: ServiceRequest) -> None:
+    act = situation_of(request).act("expire")
+    if act is None:
+        return
+    erased: dict[str, Any] = {}
+    if request.submitted_at is None:
+        erased = {"answers": {}, "aside": {}, "profile_snapshot": {}}
+    changes.step(SYSTEM, request, act.key, to=act.target, closed_at=now(), **erased)
+    messages.tell(request, act)
+
+
+def _waiting_since(request: ServiceRequest) -> tuple[datetime, int]:
+    """When the present state began (for a draft: when it was last touched by its owner), and how
+    many reminders went out since."""
+    began = db.session.scalar(
+        select(func.max(RequestEvent.at)).where(
+            RequestEvent.request_id == request.id,
+            RequestEvent.status_to == request.status,
+            RequestEvent.act != REMINDER,
+        )
+    )
+    since = began or request.created_at
+    acts: Sequence[datetime] = db.session.scalars(
+        select(RequestEvent.at).where(
+            RequestEvent.request_id == request.id,
+            RequestEvent.act == REMINDER,
+            RequestEvent.at >= since,
+        )
+    ).all()
+    if request.status == "draft" and not acts:
+        since = max(since, request.changed_at)
+    return since, len(acts)
+
+
+HOUSEKEEPING = {expire: 60, remind: 60}

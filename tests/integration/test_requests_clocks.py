@@ -1,0 +1,92 @@
+"""What happens when nobody does anything: reminders, then the end."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from core import clock
+from core.accounts import queries as accounts
+from core.requests import actions, jobs
+from core.requests.models import ServiceRequest
+from tenants.database import db
+from tenants.scope import office
+from tests.integration import applicants, made_up_service
+
+DAY = timedelta(days=1)
+CLERK = applicants.clerk("Sara", "consul")
+
+
+@pytest.fixture
+def at_day(app):
+    """`at_day(8, work)`: do something at the office so many days later."""
+
+    def do(days, work):
+        with clock.at(applicants.NOON + days * DAY), app.app_context(), office("london"):
+            return work()
+
+    return do
+
+
+@pytest.fixture
+def person(app):
+    with clock.at(applicants.NOON), made_up_service.offered(app) as definition:
+        visitor, account_id = applicants.sign_in(app, made_up_service.PROFILE, lang="en")
+        yield visitor, account_id, definition
+
+
+def held(request_id):
+    return db.session.get_one(ServiceRequest, UUID(str(request_id)))
+
+
+def subjects(mailbox, account_id, day):
+    """What has arrived by that day."""
+    with clock.at(applicants.NOON + day * DAY):
+        with mailbox.app.app_context(), office("london", read_only=True):
+            address = accounts.contact(account_id).email
+        return [mail["Subject"] for mail in mailbox.to(address)]
+
+
+def test_a_draft_is_reminded_of_once_and_expires_with_what_was_typed(app, at_day, mailbox, person):
+    visitor, account_id, _ = person
+    with clock.at(applicants.NOON):
+        draft = applicants.begin(visitor, made_up_service.CODE)
+    at_day(6, jobs.remind)
+    assert not subjects(mailbox, account_id, 6)
+    at_day(8, jobs.remind)
+    at_day(9, jobs.remind)
+    assert subjects(mailbox, account_id, 9) == ["Your unfinished request"]
+    at_day(59, jobs.expire)
+    assert at_day(59, lambda: held(draft).status) == "draft"
+    at_day(61, jobs.expire)
+    ended = at_day(61, lambda: held(draft))
+    assert ended.status == "expired"
+    assert ended.answers == {} and ended.profile_snapshot == {}
+
+
+def test_a_correction_is_reminded_of_and_lapses_with_its_deadline(app, at_day, mailbox, person):
+    visitor, account_id, definition = person
+    with clock.at(applicants.NOON):
+        sample = made_up_service.sample(definition, "plain")
+        request_id = applicants.whole_request(app, visitor, made_up_service.CODE, sample)
+
+    def send_back():
+        request = held(request_id)
+        actions.take(CLERK, request)
+        kind, key = "answer", next(iter(request.answers))
+        actions.return_item(CLERK, request, kind=kind, key=key, reason="other", words="x")
+        actions.send_back(CLERK, request)
+        return request.correct_by
+
+    deadline = at_day(0, send_back)
+    before = len(subjects(mailbox, account_id, 0))
+    for day in (2, 4, 5, 11, 21, 22):
+        at_day(day, jobs.remind)
+    reminders = subjects(mailbox, account_id, 22)[before:]
+    assert reminders == ["Your request waits for you"] * 3
+    last = (deadline - applicants.NOON.date()).days
+    at_day(last, jobs.expire)
+    assert at_day(last, lambda: held(request_id).status) == "needs_correction"
+    at_day(last + 1, jobs.expire)
+    ended = at_day(last + 1, lambda: held(request_id))
+    assert ended.status == "expired" and ended.answers
