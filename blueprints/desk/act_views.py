@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from blueprints.desk import asks
 from blueprints.desk.case_views import back_to
@@ -21,6 +20,7 @@ from core.requests.situation import situation_of
 from core.staff import queries as people
 from core.web.audience import actor
 from core.web.once import once
+from core.web.templating import words
 
 
 @door.get("/requests/<uuid:request_id>/acts/<name>")
@@ -34,11 +34,9 @@ def act_form(request_id: UUID, name: str) -> ResponseReturnValue:
 def act(request_id: UUID, name: str) -> ResponseReturnValue:
     """Do an act of the flow."""
     wanted = found(request_id)
-    words = request.form.get("words", "")
+    reason, given = request.form.get("words", ""), asks.given(request.form)
     try:
-        actions.act(
-            actor(), wanted, name, seen=seen(), words=words, **asks.given(request.form)
-        )  # fmt: skip
+        actions.act(actor(), wanted, name, seen=seen(), words=reason, **given)
     except Invalid as error:
         return _act_page(wanted, name, error.errors)
     return back_to(request_id)
@@ -82,8 +80,8 @@ def hand_over(request_id: UUID) -> ResponseReturnValue:
     chosen = next((one for one in _colleagues(wanted) if str(one.id) == to), None)
     if chosen is None:
         return _hand_over_page(wanted, {"to": asks.CHOOSE_COLLEAGUE})
-    words = request.form.get("words", "")
-    actions.hand_over(actor(), wanted, to=chosen, words=words, seen=seen())
+    note = request.form.get("words", "")
+    actions.hand_over(actor(), wanted, to=chosen, words=note, seen=seen())
     return back_to(request_id)
 
 
@@ -106,9 +104,8 @@ def _hand_over_page(
 
 def _colleagues(wanted: ServiceRequest) -> list[Actor]:
     """Active colleagues who work on this group of services, but for who has it already."""
-    lang = str(get_locale())
     everybody = [
-        actions.colleague(one.id, one.name(lang), one.roles)
+        actions.colleague(one.id, words(one.name), one.roles)
         for one in people.everybody()
         if one.state == "active" and one.id not in (actor().id, wanted.holder_id)
     ]

@@ -13,6 +13,7 @@ from core.errors import NotFound
 from core.requests import queues
 from core.requests.models import ServiceRequest
 from core.requests.people import full_name
+from core.text import TextRefused, clean
 from core.web.audience import actor
 from core.web.templating import address_with
 
@@ -116,10 +117,18 @@ def _wish() -> queues.Wish:
     values = request.args
     page, sort = values.get("page", "1"), values.get("sort", "oldest")
     return queues.Wish(
-        search=values.get("q", "").strip()[:LONGEST_SEARCH],
+        search=_searched(values.get("q", "")[:LONGEST_SEARCH]),
         service=values.get("service", ""),
         status=values.get("status", ""),
         holder=values.get("holder", ""),
         sort=sort if sort in queues.SORTS else "oldest",
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )
+
+
+def _searched(text: str) -> str:
+    """What is searched for, fit to be shown again; what no name can contain finds nothing."""
+    try:
+        return clean(text)
+    except TextRefused:
+        return "\ufffd"

@@ -1,0 +1,141 @@
+"""Three services from the queue to the end, each step pressed on its page by who may do it."""
+
+import pytest
+from flask import Flask
+
+from core import clock
+from core.accounts import actions as accounts
+from core.actor import Actor
+from core.catalogue import reader
+from core.catalogue.definition import Sample
+from core.demo import cases
+from core.demo.paper import portrait
+from tenants.scope import office
+from tests.integration import applicants
+from tests.integration.desk_house import Clerk, employ
+
+ROLES = ("passport_clerk", "notarial_clerk", "student_clerk", "counter", "cashier", "consul")
+WORDS = {
+    "ground": "Article 17",
+    "receipt": "R-204117",
+    "document_no": "1405-00231",
+    "postal_no": "RR123456785",
+    "receiver": "The applicant",
+    "outcome": "Done",
+    "letter": "230/118",
+}
+# Where nobody may do anything more, and where a queue shows it on the way.
+QUEUES = {
+    "submitted": "new",
+    "under_review": "checking",
+    "text_review": "text",
+    "awaiting_visit": "visit",
+    "identity_verified": "present",
+    "biometrics_taken": "present",
+    "signed_before_officer": "present",
+    "awaiting_payment": "pay",
+    "approved": "print",
+    "certified": "print",
+    "issuing": "print",
+    "ready": "ready",
+    "posted": "ready",
+}
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with clock.at(applicants.NOON):
+        yield
+
+
+@pytest.fixture(scope="module")
+def staff(app) -> list[Clerk]:
+    with clock.at(applicants.NOON):
+        return [employ(app, role.replace("_", " ").title(), role) for role in ROLES]
+
+
+def filed(app: Flask, code: str, sample: Sample) -> str:
+    """A submitted request with the sample's answers."""
+    _, account = applicants.sign_in(app, sample.profile)
+    with app.app_context(), office("london"):
+        person = Actor(kind="applicant", id=account, office="london")
+        accounts.keep_photo(person, portrait(), "portrait.jpg")
+        return str(cases.file(person, reader.load_all()[code], sample).id)
+
+
+def samples() -> list:
+    known = reader.load_all()
+    wanted = ("passport-renewal", "power-of-attorney", "enrolment-certificate")
+    return [
+        pytest.param(code, sample, id=f"{code}-{sample.key}")
+        for code in wanted
+        for sample in known[code].samples
+        if sample.kind in ("plain", "complicated")
+        and not any(isinstance(v, dict) and "request" in v for v in sample.answers.values())
+    ]
+
+
+@pytest.mark.parametrize(("code", "sample"), samples())
+def test_from_the_queue_to_the_end(app, staff, code, sample):
+    request_id = filed(app, code, sample)
+    walked = ["submitted"]
+    for _ in range(14):
+        _is_in_its_queue(staff, request_id, walked[-1])
+        if not any(_step(clerk, request_id) for clerk in staff):
+            break
+        status = applicants.held(app, request_id).request.status
+        assert status != walked[-1] or status in ("under_review", "text_review"), walked
+        walked.append(status)
+    assert walked[-1] in ("delivered", "closed"), walked
+    assert "Consul" in staff[-1].open(request_id).text
+
+
+def _is_in_its_queue(staff: list[Clerk], request_id: str, status: str) -> None:
+    key = QUEUES.get(status)
+    if key is None:
+        return
+    pages = [clerk.visitor.get(f"/desk/queues/{key}?sort=newest") for clerk in staff]
+    assert any(page.status == 200 and request_id in page.html for page in pages), (status, key)
+
+
+def _step(clerk: Clerk, request_id: str) -> bool:
+    """Take it, check it, or press the filled button; False when there is nothing for this one."""
+    page = clerk.open(request_id)
+    if page.status != 200:
+        return False
+    case = f"/desk/requests/{request_id}"
+    if clerk.name != "Consul" and any(f.get("action") == f"{case}/take" for f in page.forms()):
+        assert clerk.press(request_id, "take").status == 200
+        return True
+    if "accept_rest" in page.html:
+        assert clerk.accept_all(request_id).status == 200
+        page = clerk.open(request_id)
+    act = _forward(page, case)
+    if act is None:
+        return False
+    assert clerk.press(request_id, f"acts/{act}", **_given(clerk, case, act)).status == 200
+    return True
+
+
+def _forward(page, case: str) -> str | None:
+    bar = next(e for e in page.root.iter("div") if e.get("class") == "action-bar")
+    for element in bar.iter():
+        if element.tag == "form" and "/acts/" in element.get("action", ""):
+            if any(b.get("class") == "btn btn-primary" for b in element.iter("button")):
+                return element.get("action").rpartition("/")[2]
+        if element.tag == "a" and element.get("class") == "btn btn-primary":
+            return element.get("href").rpartition("/")[2]
+    return None
+
+
+def _given(clerk: Clerk, case: str, act: str) -> dict:
+    """What the page of the act asks for: words in each box, every tick."""
+    page = clerk.visitor.get(f"{case}/acts/{act}")
+    given: dict = {}
+    for box in page.root.iter("input"):
+        name = box.get("name")
+        if name in WORDS:
+            given[name] = WORDS[name]
+        elif box.get("type") == "checkbox":
+            given.setdefault(name, []).append(box.get("value"))
+    return given
