@@ -22,7 +22,9 @@ from core.demo.cast import USUAL
 from core.demo.paper import document, portrait
 from core.documents import queries as documents
 from core.requests import actions as requests
+from core.requests.models import ServiceRequest
 from core.requests.situation import situation_of
+from core.requests.tracking import new_code
 from core.sessions import actions as sessions
 from core.sessions import queries as live
 from core.staff import signing_in
@@ -86,6 +88,15 @@ def furnish_ministry(app: Flask) -> Place:
     """One person of the ministry for each role."""
     with app.app_context(), ministry():
         return Place(MINISTRY, {role: _employee(role, MINISTRY) for role in MINISTRY_ROLES})
+
+
+def copy_requests(place: Place, person_id: UUID, number: int) -> None:
+    """So many more submitted requests like the owner's, of a person; in the office's scope."""
+    original = db.session.get_one(ServiceRequest, place.submitted)
+    columns = {column.key: getattr(original, column.key) for column in original.__table__.columns}
+    for _ in range(number):
+        own = {"id": uuid4(), "account_id": person_id, "tracking_code": new_code()}
+        db.session.add(ServiceRequest(**{**columns, **own}))
 
 
 def visitor_as(
@@ -172,10 +183,12 @@ def _file(place: Place) -> None:
     place.submitted, place.tracking_code = submitted.id, submitted.tracking_code
     place.document = documents.of_request(submitted.id)[0].id
     draft = cases.draft(owner, definition, _sample())
-    ask = situation_of(draft).uploads[0]
-    stream = portrait() if ask.photo else document(ask.code)
-    handed = requests.hand_in(owner, draft, key=ask.key, stream=stream, name="scan.jpg")
-    place.draft, place.draft_document = draft.id, handed.id
+    for ask in situation_of(draft).uploads:
+        for _ in range(ask.min if ask.required else 0):
+            stream = portrait() if ask.photo else document(ask.code)
+            handed = requests.hand_in(owner, draft, key=ask.key, stream=stream, name="scan.jpg")
+            place.draft_document = handed.id
+    place.draft = draft.id
 
 
 def _session_id(cookie: str) -> UUID:

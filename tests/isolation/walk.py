@@ -1,16 +1,16 @@
 """Walks every rule of the URL map as everybody, with ids that exist, and names the outcome."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
-from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from core.web.door import Door
 from tests.critic import Visitor
+from tests.house.bare import bare_app
 from tests.world import SERVICE, Place
 
 WORDS = {  # arguments that are words of ours, not ids
@@ -61,15 +61,17 @@ class Route:
         return ARGUMENT.sub(lambda found: values[found[1]], self.rule.rule)
 
 
-def routes(app: Flask) -> Iterator[Route]:
+@cache
+def routes() -> tuple[Route, ...]:
     """Every method of every rule, in the order of the table; HEAD and OPTIONS follow GET."""
     found = []
+    app = bare_app()
     for rule in app.url_map.iter_rules():
         door = app.blueprints[rule.endpoint.rpartition(".")[0]]
         assert isinstance(door, Door)
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         found += [Route(door.host, method, rule) for method in methods]
-    return iter(sorted(found, key=lambda route: (route.site, route.rule.rule, route.method)))
+    return tuple(sorted(found, key=lambda route: (route.site, route.rule.rule, route.method)))
 
 
 def ids_for(route: Route, place: Place, who: str) -> dict[str, UUID]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.house.bare import bare_app
 from tests.isolation import matrix
 from tests.isolation.conftest import World
 from tests.isolation.walk import Walker, routes
@@ -13,8 +12,5 @@ from tests.isolation.walk import Walker, routes
 @pytest.mark.usefixtures("rehearsal")
 def test_write(furnished: World, somebody: Callable[..., Walker]) -> None:
     matrix.write(
-        {
-            (route.site, route.name): matrix.cells(furnished, somebody, route)
-            for route in routes(bare_app())
-        }
+        {(route.site, route.name): matrix.cells(furnished, somebody, route) for route in routes()}
     )

@@ -1,0 +1,1 @@
+"""`python -m tests.bench` (make bench): figures as ratios of one run, on servers of its own."""
