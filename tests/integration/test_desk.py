@@ -15,6 +15,7 @@ from core.requests.models import ServiceRequest
 from core.staff.models import StaffMember
 from tenants.database import db
 from tenants.scope import office
+from tests.critic import filled
 from tests.integration import applicants, made_up_service
 from tests.integration.desk_house import Clerk, employ
 
@@ -141,10 +142,16 @@ def test_an_item_is_returned_only_with_a_reason(app, submitted, sara):
     assert sara.judge(submitted, "accept", "answer:team").status == 200
 
 
-def test_nothing_is_sent_back_while_nothing_was_returned(submitted, sara):
+def test_nothing_is_sent_back_while_nothing_was_returned(app, submitted, sara):
     sara.press(submitted, "take")
-    page = sara.press(submitted, "acts/send_back")
-    assert page.status == 422 and "Return at least one answer or document first." in page.text
+    address = f"/desk/requests/{submitted}/acts/send_back"
+    page = sara.visitor.get(address)
+    assert "Return at least one answer or document first." in page.text
+    form = page.form("csrf_token")
+    assert page.root is not None and "seen" not in {e.get("name") for e in form.iter()}
+    page = sara.visitor.post(address, {**dict(filled(form)), "_once": "k" * 22})
+    assert page.status == 422
+    assert state(app, submitted).status == "under_review"
 
 
 def test_a_correction_keeps_the_code_and_shows_before_and_after(

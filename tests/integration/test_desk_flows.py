@@ -11,6 +11,7 @@ from core.catalogue.definition import Sample
 from core.demo import cases
 from core.demo.paper import portrait
 from tenants.scope import office
+from tests.critic import Page
 from tests.integration import applicants
 from tests.integration.desk_house import Clerk, employ
 
@@ -110,21 +111,20 @@ def _step(clerk: Clerk, request_id: str) -> bool:
     if "accept_rest" in page.html:
         assert clerk.accept_all(request_id).status == 200
         page = clerk.open(request_id)
-    act = _forward(page, case)
+    act = _forward(page)
     if act is None:
         return False
     assert clerk.press(request_id, f"acts/{act}", **_given(clerk, case, act)).status == 200
     return True
 
 
-def _forward(page, case: str) -> str | None:
+def _forward(page: Page) -> str | None:
     bar = next(e for e in page.root.iter("div") if e.get("class") == "action-bar")
     for element in bar.iter():
-        if element.tag == "form" and "/acts/" in element.get("action", ""):
-            if any(b.get("class") == "btn btn-primary" for b in element.iter("button")):
-                return element.get("action").rpartition("/")[2]
-        if element.tag == "a" and element.get("class") == "btn btn-primary":
-            return element.get("href").rpartition("/")[2]
+        buttons = [element] if element.tag == "a" else element.iter("button")
+        address = element.get("action") or element.get("href") or ""
+        if "/acts/" in address and any(b.get("class") == "btn btn-primary" for b in buttons):
+            return address.rpartition("/")[2]
     return None
 
 

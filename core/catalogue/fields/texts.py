@@ -62,8 +62,10 @@ class Text(FieldType):
         return text.upper() if field.rules.get("upper") else text
 
     def show(self, field: Field, value: Any, lang: str) -> str:
+        text = str(value or "")
         latin = field.rules.get("script") == "latin" or "format" in field.rules
-        return str(value or "") if latin or lang != "fa" else to_persian_digits(value or "")
+        kept = latin or lang != "fa" or re.search("[A-Za-z]", text)  # M1 2AB, 5 Oak Street
+        return text if kept else to_persian_digits(text)
 
 
 class LongText(Text):

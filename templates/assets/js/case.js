@@ -83,7 +83,6 @@ const keys = {
     const details = document.getElementById(at)?.querySelector("[data-return]");
     if (!details) return;
     details.open = true;
-    details.querySelector("select").focus();
   },
   n: turnSheet,
 };
@@ -92,6 +91,11 @@ const persian = { "ت": "j", "ن": "k", "ش": "a", "ق": "r", "د": "n" };
 if (form) {
   showSheet(shownSheet);
   form.addEventListener("submit", send);
+  form.addEventListener("toggle", (event) => {
+    if (!event.target.matches("[data-return]") || !event.target.open) return;
+    event.target.scrollIntoView({ block: "nearest" });
+    event.target.querySelector("select").focus({ preventScroll: true });
+  }, true);
   form.addEventListener("click", (event) => {
     const link = event.target.closest("[data-sheet]");
     if (!link) return;
