@@ -10,6 +10,7 @@ from core.accounts import queries as accounts
 from core.actor import SYSTEM, Actor
 from core.catalogue.definition import Definition, Sample
 from core.demo import cases, cast
+from core.errors import Invalid
 from core.oversight import actions as oversight
 from core.oversight import queries as offices
 from core.requests import actions as requests
@@ -47,20 +48,28 @@ def _furnish(settings: Settings, slug: str, say: Say) -> None:
     say(f"People and requests of {slug}")
     chance = random.Random(slug)  # noqa: S311 - the same demo at every first start
     applicants: dict[str, Actor] = {}
-    for number, (definition, sample) in enumerate(_choice(chance)):
+    filed = 0
+    for definition, sample in _choice(chance):
         persona = str(sample.profile.get("national_id"))
-        with office(slug):
-            if persona not in applicants:
-                alike = dict(sample.profile)
-                applicants[persona] = cast.applicant(slug, len(applicants), alike, chance)
-            _live(applicants[persona], definition, sample, staff, number)
+        try:
+            with office(slug):
+                person = applicants.get(persona) or cast.applicant(
+                    slug, len(applicants), dict(sample.profile), chance
+                )
+                _live(person, definition, sample, staff, filed)
+        except (cases.SampleFails, Invalid):
+            continue  # what it answers does not fit to the days of this demo; the next one does
+        applicants[persona] = person
+        filed += 1
+        if filed == REQUESTS:
+            break
     with office(slug, read_only=True):
         known = [accounts.get(person.id) for person in applicants.values()]
     cast.remember(settings, slug, {one.email: one.person_code for one in known})
 
 
 def _choice(chance: random.Random) -> list[tuple[Definition, Sample]]:
-    """Some samples that can be filed, of as many services as possible."""
+    """Samples that can be filed, of all services, in the order of chance."""
     found = [
         (definition, sample)
         for definition in definitions.offered().values()
@@ -70,7 +79,7 @@ def _choice(chance: random.Random) -> list[tuple[Definition, Sample]]:
         and not _refers(definition, sample)
     ]
     chance.shuffle(found)
-    return found[:REQUESTS]
+    return found
 
 
 def _refers(definition: Definition, sample: Sample) -> bool:

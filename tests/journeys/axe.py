@@ -7,6 +7,15 @@ from playwright.sync_api import Page
 from core.platform.assets import NPM
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Only violations are worked out in full, and no style sheet is fetched a second time.
+OPTIONS = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+# What the width of the screen can change.
+OF_LAYOUT = ("color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block")
+JUST_LAYOUT = {**OPTIONS, "runOnly": {"type": "rule", "values": OF_LAYOUT}}
 
 
 class Axe:
@@ -15,11 +24,15 @@ class Axe:
     def __init__(self) -> None:
         self.source = (NPM / "axe-core/axe.min.js").read_text()
 
-    def __call__(self, page: Page) -> None:
-        """Raise AssertionError naming each violated rule and where."""
-        page.evaluate(self.source)
-        options = json.dumps({"runOnly": {"type": "tag", "values": TAGS}})
-        found = page.evaluate(f"axe.run(document, {options})")["violations"]
+    def __call__(self, page: Page, *, layout: bool = False) -> None:
+        """Raise AssertionError naming each violated rule and where.
+
+        `layout` looks only at what another size of the same page can change.
+        """
+        if not page.evaluate("typeof axe == 'object'"):
+            page.evaluate(self.source)
+        options = json.dumps(JUST_LAYOUT if layout else OPTIONS)
+        found = page.evaluate(f"axe.run(document, {options}).then((all) => all.violations)")
         said = [
             f"{fault['id']}: {fault['help']} at {node['target']}"
             for fault in found
