@@ -1,7 +1,6 @@
 """From one file's table to a Definition, noting every fault on the way."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from core.catalogue import build, reference
@@ -21,7 +20,6 @@ from core.catalogue.definition import (
     Tier,
 )
 from core.catalogue.node import SLUG, Node
-from core.catalogue.stored import meaning_hash
 
 FOR_WHOM = ("self", "child", "ward", "client")
 BLOCKS = ("A", "B", "M", "D")
@@ -57,11 +55,10 @@ def service(root: Node) -> Definition:
         deed=_deed(root),
         reasons=root.texts("reasons", reference.table("reasons")),
         samples=tuple(_sample(node) for node in root.nodes("samples")),
-        hash="",
         source=root.data,
     )
     root.finish()
-    return replace(found, hash=meaning_hash(found))
+    return found
 
 
 def _sections(root: Node, blocks: tuple[str, ...], who: tuple[str, ...]) -> tuple[Section, ...]:

@@ -180,7 +180,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Definition:
-    """One version of one service. `hash` is that of its meaning, not of its file's layout."""
+    """One version of one service."""
 
     code: str
     ref: str
@@ -205,8 +205,14 @@ class Definition:
     deed: Deed | None
     reasons: tuple[str, ...]
     samples: tuple[Sample, ...]
-    hash: str
     source: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @cached_property
+    def hash(self) -> str:
+        """That of its meaning, not of its file's layout; worked out when first asked for."""
+        from core.catalogue.stored import meaning_hash  # which builds on this module
+
+        return meaning_hash(self)
 
     @cached_property
     def fields(self) -> dict[str, Field]:
