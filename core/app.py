@@ -9,7 +9,7 @@ from werkzeug.routing import MapAdapter
 
 from config.settings import Settings
 from core import rooms
-from core.web import csrf, errors, gate, headers, language, static, templating
+from core.web import compression, csrf, errors, gate, headers, language, static, templating
 from core.web.door import Door
 from core.web.site import SiteRequest
 from tenants import database
@@ -46,6 +46,7 @@ def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
     database.init_app(app, settings)
     # Order matters: what is installed first runs last on the way out.
     headers.install(app, production=production)
+    compression.install(app)
     language.install(app)
     templating.install(app)
     errors.install(app)

@@ -48,3 +48,16 @@ def test_the_language_is_chosen_and_remembered(visitor: Visit) -> None:
     assert 'lang="fa"' in someone.get("/").html
     assert 'lang="en"' in someone.get("/?lang=en").html
     assert 'lang="en"' in someone.get("/").html
+
+
+def test_public_pages_travel_compressed_and_pages_with_a_token_do_not(visitor: Visit) -> None:
+    wishes = {"Accept-Encoding": "gzip, br"}
+    someone = visitor("london")
+    assert (
+        someone.client.get("/services", base_url="http://london.localhost", headers=wishes).headers[
+            "Content-Encoding"
+        ]
+        == "gzip"
+    )
+    entry = someone.client.get("/enter", base_url="http://london.localhost", headers=wishes)
+    assert b"csrf_token" in entry.data and "Content-Encoding" not in entry.headers
