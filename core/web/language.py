@@ -44,7 +44,7 @@ def _forms(message: Message, whole: Catalog) -> Any:
     """The forms of a counted sentence; a part that has one form means it for every number."""
     if not message.pluralizable:
         return message.string
-    given = [form for form in message.string if form]
+    given = [form for form in message.string or () if form]
     return tuple(given[min(at, len(given) - 1)] for at in range(whole.num_plurals))
 
 

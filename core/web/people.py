@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from core.errors import Invalid
+from core.errors import Forbidden, Invalid
 from core.staff import actions, policies, queries
 from core.staff.queries import Person
 from core.web.audience import actor
@@ -53,7 +53,14 @@ def listed(layout: str) -> str:
 @confirmed
 def new_person(layout: str) -> str:
     """The form of an invitation."""
+    _require_manager()
     return _form(layout, {})
+
+
+def _require_manager() -> None:
+    """Raise Forbidden for whoever may only look at the list."""
+    if not policies.may_manage(actor()):
+        raise Forbidden
 
 
 def _form(layout: str, errors: dict) -> str:
@@ -119,6 +126,7 @@ def change_roles(person_id: UUID, layout: str) -> Response | tuple[str, int]:
 @confirmed
 def ask(person_id: UUID, act: str, layout: str) -> str:
     """Ask once more before the person loses or regains something."""
+    _require_manager()
     return render_template("people/ask.html", layout=layout, person=queries.get(person_id), act=act)
 
 
