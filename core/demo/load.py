@@ -1,6 +1,7 @@
 """Loads the demo: opens four offices, employs their staff, files and works on requests."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -79,7 +80,13 @@ def _choice(chance: random.Random) -> list[tuple[Definition, Sample]]:
         and not _refers(definition, sample)
     ]
     chance.shuffle(found)
-    return found
+    turns: Counter[str] = Counter()
+
+    def turn(pair: tuple[Definition, Sample]) -> int:
+        turns[pair[0].group] += 1
+        return turns[pair[0].group]
+
+    return sorted(found, key=turn)  # each group of services gets its turn: every clerk has work
 
 
 def _refers(definition: Definition, sample: Sample) -> bool:
