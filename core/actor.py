@@ -28,6 +28,22 @@ class Actor:
     def __post_init__(self) -> None:
         object.__setattr__(self, "permissions", permissions_of(self.roles))
 
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether somebody has signed in (Flask-Login asks by this name)."""
+        return self.kind != "nobody"
+
+    is_active = is_authenticated
+
+    @property
+    def is_anonymous(self) -> bool:
+        """The opposite."""
+        return not self.is_authenticated
+
+    def get_id(self) -> str | None:
+        """The person's opaque id as text."""
+        return str(self.id) if self.id else None
+
     def may(self, permission: str, group: str | None = None) -> bool:
         """Whether a role of the actor carries the permission (on that group of services)."""
         if permission not in self.permissions:

@@ -13,8 +13,9 @@ from core.web.templating import words
 
 @services.get("")
 def index() -> str:
-    """All services by group, or those that fit what was typed."""
+    """All services by name; of one group, or found, with what each is for."""
     wanted = " ".join(request.args.get("q", "")[:100].split())
+    only = request.args.get("group", "")
     found = list(definitions.offered().values())
     if wanted:
         found = finding.find(found, wanted)
@@ -22,8 +23,15 @@ def index() -> str:
         {"key": key, "title": group, "services": [item for item in found if item.group == key]}
         for key, group in entries("groups").items()
     ]
-    shown = [group for group in groups if group["services"]]
-    return render_template("services/index.html", groups=shown, wanted=wanted, found=len(found))
+    shown = [group for group in groups if group["services"] and only in ("", group["key"])]
+    return render_template(
+        "services/index.html",
+        groups=shown,
+        wanted=wanted,
+        only=only,
+        brief=not (wanted or only),
+        found=len(found),
+    )
 
 
 @services.get("/<code>")

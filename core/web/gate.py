@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
+from flask_login import LoginManager, current_user
 
 from core.actor import NOBODY
 from core.errors import DomainError, NotFound, Unavailable
@@ -84,6 +85,12 @@ def install(app: Flask) -> None:
     """Hang the gate before and after every view."""
     app.extensions["guarded"] = Guarded()
     app.extensions["schema_head"] = head("office")
+    people = LoginManager(app)
+    people.session_protection = None  # our sessions are rows in PostgreSQL, not this cookie
+    people.anonymous_user = lambda: NOBODY
+    people.request_loader(
+        lambda asked: sessions.load(read_session(), awake=BACKGROUND not in asked.headers)
+    )
     app.before_request(_enter)
     app.after_request(_settle)
     app.teardown_request(_leave)
@@ -100,8 +107,7 @@ def _enter() -> Response | None:
     if door.scoped:
         current_app.extensions["guarded"].need()
         g.scope_token = open_scope(_scope_of(door))
-        awake = BACKGROUND not in request.headers
-        g.actor = sessions.load(read_session(), awake=awake) or NOBODY
+        g.actor = current_user._get_current_object()
     return door.audience(g.actor)
 
 

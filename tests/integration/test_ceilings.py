@@ -138,8 +138,8 @@ class Browser:
         if "immutable" in got.headers.get("Cache-Control", ""):
             self.cache.add(path)
         size = len(got.data) + sum(len(k) + len(v) + 4 for k, v in got.headers.items())
-        if not path.endswith((".css", ".js")):
-            return size, got.get_data(as_text=True) if got.mimetype == "text/html" else ""
+        if got.mimetype != "text/html" and not path.endswith((".css", ".js")):
+            return size, ""
         plain = self.visitor.client.get(path, base_url=f"http://{host}", headers={"Host": host})
         return size, plain.get_data(as_text=True)
 
