@@ -7,6 +7,7 @@ from flask import current_app
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.settings import Settings
 from core.documents import storage
 from core.errors import Unavailable
 from core.jobs import bell
@@ -25,7 +26,7 @@ def readiness() -> dict[str, bool]:
     return {name: _answers(check) for name, check in checks.items()}
 
 
-def _settings():  # noqa: ANN202
+def _settings() -> Settings:
     return current_app.extensions["settings"]
 
 

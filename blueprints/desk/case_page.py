@@ -86,7 +86,7 @@ class CasePage:
         """Whether this person can give it back or hand it over."""
         return self.request.holder_id is not None and policies.may_let_go(self.reader, self.request)
 
-    def person(self) -> list[tuple[str, str]]:
+    def person(self) -> list[tuple[Any, str]]:
         """The applicant as registered when the request was submitted: (label, words)."""
         known = self.request.profile_snapshot
         fields = [one for section in profile.sections() for one in visible(section.fields, known)]
@@ -157,11 +157,11 @@ class CasePage:
         row = self.last.get((kind, key))
         verdict = self._verdict(row)
         reasons = reasons_for(self.situation, kind, key) if judged and self.checking else ()
-        said = row is not None and verdict != "accepted"
+        said = row if row is not None and verdict != "accepted" else None
         return Item(
             kind, key, label, verdict,
-            reason=self.reason_words.get(row.reason, row.reason) if said else None,
-            words=row.words if said else "", reasons=reasons, **more,
+            reason=self.reason_words.get(said.reason or "", said.reason) if said else None,
+            words=said.words if said else "", reasons=reasons, **more,
         )  # fmt: skip
 
     def _verdict(self, row: ReviewItem | None) -> str:

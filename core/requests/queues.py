@@ -217,16 +217,14 @@ def listing(actor: Actor, queue: Queue, wish: Wish) -> Listing:
     return Listing(rows, page, pages, total, oldest)
 
 
-def _scope(actor: Actor, queue: Queue, wish: Wish) -> Select[tuple[ServiceRequest]]:
+def _scope(actor: Actor, queue: Queue, wish: Wish) -> Select[Any]:
     """A search in “all” looks into closed requests too."""
     if queue.key == "all" and wish.search:
         return queries.seen_by_staff(actor)
     return select(R).where(_open(actor, queue), queue.where(actor))
 
 
-def _wished(
-    query: Select[tuple[ServiceRequest]], wish: Wish, actor: Actor
-) -> Select[tuple[ServiceRequest]]:
+def _wished(query: Select[Any], wish: Wish, actor: Actor) -> Select[Any]:
     if wish.service:
         query = query.where(R.service_code == wish.service)
     if wish.status:
