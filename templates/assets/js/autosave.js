@@ -3,6 +3,12 @@
 const PAUSE = 1200;
 const RETRY = 15000;
 
+// What was typed while the questions were on their way; a new copy of them must not forget it.
+function typedSince(form, sent) {
+  return [...new FormData(form)].filter(([name, value]) =>
+    typeof value === "string" && sent.getAll(name).length < 2 && sent.get(name) !== value);
+}
+
 function keepSaving(form) {
   let timer = 0;
   let changed = false;
@@ -29,16 +35,26 @@ function keepSaving(form) {
     }
   }
 
+  let refreshes = 0;
+
   async function refresh() {
+    refreshes += 1;
+    const turn = refreshes;
     const fields = form.querySelector("#section-fields");
+    const sent = new FormData(form);
     const answer = await fetch(form.dataset.refresh, {
-      method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-Refresh": "1" },
+      method: "POST", body: sent, credentials: "same-origin", headers: { "X-Refresh": "1" },
     });
-    if (!answer.ok) return;
+    if (!answer.ok || turn !== refreshes) return;
     const held = document.activeElement;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const part = fresh.querySelector("#section-fields");
+    const since = typedSince(form, sent);
     fields.replaceChildren(...(part ?? fresh.body).childNodes);
+    for (const [name, value] of since) {
+      const box = form.elements.namedItem(name);
+      if (box && box.type !== "checkbox") box.value = value;
+    }
     fields.dispatchEvent(new CustomEvent("mikhak:fresh", { bubbles: true }));
     const again = held?.id && document.getElementById(held.id);
     const same = held?.name && form.querySelector(`[name="${CSS.escape(held.name)}"]:checked`);
