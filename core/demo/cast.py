@@ -111,9 +111,10 @@ def applicant(place: str, number: int, known: dict[str, Any], chance: random.Ran
     """Register somebody like the one of a sample, under a name of their own."""
     names = (MEN if known["gender"] == "male" else WOMEN)[number % 4]
     person_code = _national_id(chance)
+    address = f"{_plain(names[1])}{number // 4 + 1 if number >= 4 else ''}@{place}.example"
     keys = ("first_name_fa", "first_name_en", "last_name_fa", "last_name_en")
     known = {**USUAL, **known, **dict(zip(keys, names, strict=True)), "shenasnameh_no": "13542"}
-    account = Account(email=f"{_plain(names[1])}@{place}.example", person_code=person_code)
+    account = Account(email=address, person_code=person_code)
     db.session.add(account)
     db.session.flush()
     actor = Actor(kind="applicant", id=account.id, name=f"{names[0]} {names[2]}", office=place)
