@@ -1,0 +1,137 @@
+"""Other ways through the same pages: without JavaScript, with the keyboard alone."""
+
+import re
+
+import pytest
+
+from core.crypto import open_link
+from tenants.scope import office
+from tests.integration import registration_steps as registration
+from tests.journeys import steps
+from tests.journeys.conftest import PHONE
+
+
+def figures_of(app, picture):
+    """What the picture shows, as its id says to whoever holds the office's key."""
+    with app.app_context(), office("london", read_only=True):
+        return open_link("picture", picture)[0]
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_without_javascript_everything_works(app, browse, mailbox, person, axe, lang):
+    someone = person()
+    page = browse("london", lang=lang, size=PHONE, java_script_enabled=False)
+    page.goto("/enter")
+    page.fill("#email", someone["email"])
+    page.fill("#national_id", someone["national_id"])
+    page.fill("#security_code", "00000")
+    press(page)
+    assert page.locator("#security_code-error").count() == 1
+    assert page.input_value("#email") == someone["email"]
+    page.fill("#security_code", figures_of(app, page.input_value("[name=security_token]")))
+    press(page)
+    page.fill("#code", registration.code_in(mailbox, someone["email"]))
+    press(page)
+    walk_the_wizard(page)
+    page.check("#consent_terms")
+    press(page)
+    page.goto(f"/requests/new/{steps.SERVICE}")
+    press(page)
+    page.goto(f"{page.url}/sections/renewal")
+    type_in(page, {"reason": "expiry", "old_passport_no": "K12345678"})
+    press(page)
+    assert page.locator(".summary").count() == 1
+    assert page.input_value("#old_passport_no") == "K12345678"
+
+
+def walk_the_wizard(page):
+    """Identity, photo, residence, permit (which asks again for what depends on it), contact."""
+    for boxes in (registration.IDENTITY, None, registration.RESIDENCE, registration.PERMIT):
+        if boxes is None:
+            picture = registration.portrait().read()
+            file = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": picture}
+            page.set_input_files("#photo", file)
+        else:
+            type_in(page, boxes)
+        press(page)
+    if page.url.endswith("/permit"):
+        type_in(page, registration.PERMIT_MORE)
+        press(page)
+    type_in(page, registration.CONTACT)
+    press(page)
+    assert page.url.endswith("/register/preview"), page.locator("main").inner_text()
+
+
+def type_in(page, boxes):
+    """Into the plain controls of the page, as they came."""
+    for name, value in boxes.items():
+        box = page.locator(f"main [name='{name}']:not([type=hidden])")
+        kind = box.first.get_attribute("type") if box.count() else None
+        if kind in ("radio", "checkbox"):
+            box.and_(page.locator(f"[value='{value}']")).check()
+        elif box.count() and box.first.evaluate("(box) => box.tagName") == "SELECT":
+            box.select_option(value)
+        elif box.count():
+            box.fill(value)
+
+
+def press(page):
+    """The one filled button."""
+    with page.expect_navigation():
+        page.locator(steps.PROCEED).last.click()
+
+
+def test_with_the_keyboard_alone(app, browse, mailbox, person):
+    someone = person()
+    registration.registered(app, someone)
+    page = browse("london", lang="en", reduced_motion="reduce")
+    page.goto(f"/requests/new/{steps.SERVICE}")
+    page.wait_for_url(re.compile("/enter"))
+    page.keyboard.press("Tab")
+    assert focused(page, "el.matches('.skip')"), "the first stop leads to the content"
+    tab_to(page, "el.id == 'email'")
+    page.keyboard.type(someone["email"])
+    page.keyboard.press("Tab")
+    page.keyboard.type(someone["national_id"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/enter/code"))
+    tab_to(page, "el.id == 'code'")
+    page.keyboard.type(registration.code_in(mailbox, someone["email"]))
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"^[^?]*/requests/new"))
+    tab_to(page, "el.matches('main form .btn-primary')")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/requests/[0-9a-f-]{36}$"))
+    tab_to(page, "el.matches('main a.btn-primary')")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/sections/"))
+    tab_to(page, "el.matches('main form input[type=radio]')")
+    page.keyboard.press("Space")
+    assert focused(page, "el.checked")
+
+
+def tab_to(page, wanted, most=40):
+    """Step on with Tab; whatever takes the focus shows it and stands in the view."""
+    for _ in range(most):
+        if focused(page, wanted):
+            return
+        page.keyboard.press("Tab")
+        assert focused(page, SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML")
+    raise AssertionError(f"never reached {wanted}")
+
+
+def focused(page, condition):
+    """Whether the element with the focus is so."""
+    return page.evaluate(
+        f"(() => {{ const el = document.activeElement; return !!({condition}); }})()"
+    )
+
+
+SHOWS_FOCUS = """(() => {
+  if (el === document.body) return true;
+  const label = el.closest("label") ?? el;
+  const ring = [el, label].map((one) => getComputedStyle(one))
+    .some((style) => style.outlineStyle !== "none" || style.boxShadow !== "none");
+  const box = label.getBoundingClientRect();
+  return ring && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
+})()"""
