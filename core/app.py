@@ -34,6 +34,8 @@ def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
     """Build the application with these doors and no others."""
     app = Mikhak("mikhak", template_folder=str(ROOT / "templates"), static_folder=None)
     app.subdomain_matching = True
+    # The map's own redirects would lead to the host "office.<host>": a path is itself or unknown.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.extensions["settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
