@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from core.catalogue import reader
 from core.platform.launch import die_with_parent
 
 # The loopback only: a demo has known passwords, production has its proxy on the way.
@@ -22,3 +23,8 @@ control_socket_disable = True
 def post_fork(server: Any, worker: Any) -> None:
     """A killed master leaves no worker behind."""
     die_with_parent("SIGTERM", worker.ppid)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The catalogue is read before the first person has to wait for it."""
+    reader.load_all()

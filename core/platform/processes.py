@@ -5,7 +5,7 @@ import pwd
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -70,6 +70,7 @@ def spawn(
     identity: str = "same",
     death_signal: str = "SIGTERM",
     cwd: Path | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches only the supervisor.
 
@@ -83,6 +84,7 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT if output else None,
             cwd=cwd,
+            env=environ,
             start_new_session=True,
             pass_fds=_inherited,
         )
