@@ -177,8 +177,12 @@ class Group(FieldType):
 
     def detail(self, field: Field, value: Any, lang: str) -> list[tuple[str, str]]:
         label = field.rules.get("item", field.label)[lang]
+        figure = to_persian_digits if lang == "fa" else str
         return [
-            (f"{label} {number}" if len(value) > 1 else label, self.row_words(field, row, lang))
+            (
+                f"{label} {figure(number)}" if len(value) > 1 else label,
+                self.row_words(field, row, lang),
+            )
             for number, row in enumerate(value or [], 1)
         ]
 
