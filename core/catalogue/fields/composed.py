@@ -17,7 +17,7 @@ from core.catalogue.fields.base import (
     type_of,
     visible,
 )
-from core.text import figures
+from core.text import figures, to_persian_digits
 
 _PRESET = re.compile(r"\.(identity|calendar|currency)$")
 
