@@ -42,7 +42,7 @@ check: $(TEST_READY) ## What CI calls green: format, lint, types, arrows, catalo
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
-	$(VENV)/bin/mikhak catalogue check
+	$(VENV)/bin/mikhak catalogue check --coverage
 	@$(MAKE) --no-print-directory test
 
 bench: $(TEST_READY) ## Print the benchmark tables and write them to var/bench/ as JSON

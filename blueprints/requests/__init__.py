@@ -30,6 +30,7 @@ from blueprints.requests import (  # noqa: E402 - the views hang themselves on t
     overview,
     papers,
     sections,
+    versions,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "overview",
     "papers",
     "sections",
+    "versions",
 ]

@@ -57,6 +57,7 @@ def _task_list(situation: Situation) -> str:
         held=situation.request,
         tasks=tasks,
         left=left,
+        newer=definitions.newer(situation.request),
         services_by_ref=definitions.by_ref(),
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from core.catalogue import reader
+from core.catalogue import coverage, reader
 from core.catalogue.definition import Definition
 
 
@@ -17,7 +17,8 @@ def catalogue() -> None:
 @catalogue.command("check", help="Check every definition; exit status 1 with all faults.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
                 default=reader.FOLDER)  # fmt: skip
-def check(folder: Path) -> None:
+@click.option("--coverage", "covered", is_flag=True, help="Also say what no sample reaches.")
+def check(folder: Path, covered: bool) -> None:
     """Prints each fault with file, line and remedy."""
     good, faults = reader.check_all(folder)
     for fault in faults:
@@ -25,6 +26,8 @@ def check(folder: Path) -> None:
     if faults:
         raise click.exceptions.Exit(1)
     click.echo(f"{len(good)} definitions, no faults.")
+    if covered:
+        click.echo("\n".join(coverage.report(good.values()).lines()))
 
 
 @catalogue.command("list", help="Every service with its code, reference, version and flow.")

@@ -14,6 +14,8 @@ from core.demo import cases, cast
 from core.errors import Invalid
 from core.oversight import actions as oversight
 from core.oversight import queries as offices
+from core.publishing import actions as publishing
+from core.publishing import queries as published
 from core.requests import actions as requests
 from core.requests import definitions
 from core.requests.models import ServiceRequest
@@ -32,12 +34,20 @@ def load(settings: Settings, say: Say) -> None:
     with ministry():
         if people.by_email(cast.SUPERADMIN.email("ministry")) is None:
             cast.employ(settings, "ministry", cast.SUPERADMIN)
+        _publish()
     known = {facts.slug for facts in registry.all_offices()}
     for slug in cast.OFFICES:
         if slug not in known:
             say(f"Opening {slug}")
             oversight.open_office(SYSTEM, settings, offices.reference_office(slug), None)
         _furnish(settings, slug, say)
+
+
+def _publish() -> None:
+    """Publish what is newer than what was; the same version is not looked at again."""
+    newest = {line.code: line.version for line in published.newest_versions().values()}
+    services = definitions.offered().values()
+    publishing.publish(SYSTEM, [one for one in services if one.version > newest.get(one.code, 0)])
 
 
 def _furnish(settings: Settings, slug: str, say: Say) -> None:

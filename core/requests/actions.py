@@ -1,14 +1,20 @@
 """Everything that can be done to a request, under one name.
 
-The applicant: start_draft, save_section, autosave, throw_away, submit, withdraw, appeal,
-hand_in, take_out, correct_answers, resubmit.
+The applicant: start_draft, save_section, autosave, move_to_newest, throw_away, submit, withdraw,
+appeal, hand_in, take_out, correct_answers, resubmit.
 Staff: take, give_back, hand_over, note, accept_item, accept_rest, return_item, send_back, act
 (every arrow of the flow by its name), approve, reject.
 """
 
 from core.requests.corrections import correct_answers, resubmit
 from core.requests.decisions import act, approve, possible, reject, send_back
-from core.requests.drafts import autosave, save_section, start_draft, throw_away
+from core.requests.drafts import (
+    autosave,
+    move_to_newest,
+    save_section,
+    start_draft,
+    throw_away,
+)
 from core.requests.handing_in import hand_in, take_out
 from core.requests.review import (
     accept_item,
@@ -34,6 +40,7 @@ __all__ = [
     "give_back",
     "hand_in",
     "hand_over",
+    "move_to_newest",
     "note",
     "possible",
     "reject",

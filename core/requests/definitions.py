@@ -62,6 +62,14 @@ def of(request: ServiceRequest) -> Definition:
     return _kept_version(request.definition_hash)
 
 
+def newer(request: ServiceRequest) -> Definition | None:
+    """The newest version when it is newer than the one that the request is pinned to."""
+    current = offered().get(request.service_code)
+    if current is None or current.hash == request.definition_hash:
+        return None
+    return current if current.version > of(request).version else None
+
+
 def _kept_version(digest: str) -> Definition:
     if digest not in _kept:
         row = db.session.get_one(ServiceDefinition, digest)

@@ -1,4 +1,4 @@
-"""What an applicant does to a draft: begin it, fill it section by section, throw it away."""
+"""What an applicant does to a draft: begin it, fill it, move it to a newer version, drop it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from core.actor import Actor
 from core.catalogue import answers
+from core.catalogue.carrying import carried, done_sections
 from core.catalogue.definition import Definition, Section
 from core.clock import now
 from core.errors import Conflict, Forbidden, NotFound
@@ -69,6 +70,42 @@ def autosave(actor: Actor, request: ServiceRequest, *, section: str, form: Any) 
     values, errors = read(situation, found, form)
     wrong = {name.partition(".")[0] for name in errors}
     store(request, {key: value for key, value in values.items() if key not in wrong})
+
+
+def move_to_newest(actor: Actor, request: ServiceRequest, *, seen: int | None = None) -> None:
+    """Pin a draft to the newest version of its service; answers are kept.
+
+    What the newer version does not ask, or asks in another form, goes aside. Sections that ask
+    something new count as not done. Errors as in need_draft; Conflict when nothing is newer.
+    """
+    need_draft(actor, request)
+    changes.hold_still(request)
+    newest = definitions.newer(request)
+    if newest is None:
+        raise Conflict(_l("This draft has the newest version already."))
+    old = definitions.of(request)
+    applies, aside = as_in(newest, request)
+    definitions.keep(newest)
+    changes.step(
+        actor, request, "move_to_newest", seen=seen, public=False,
+        inputs={"from": old.version, "to": newest.version},
+        definition_hash=newest.hash,
+        service_ref=newest.ref,
+        service_group=newest.group,
+        service_title=dict(newest.title),
+        flow=newest.flow.name,
+        answers=applies,
+        aside=aside,
+        done=done_sections(old, newest, request.done),
+    )  # fmt: skip
+
+
+def as_in(newest: Definition, request: ServiceRequest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The draft's answers as they would be in that version: (those that apply, those aside)."""
+    given = {**request.aside, **request.answers}
+    together = carried(definitions.of(request), newest, given)
+    situation = Situation(request, newest, together, request.profile_snapshot)
+    return answers.split_applicable(newest, together, situation.facts)
 
 
 def throw_away(actor: Actor, request: ServiceRequest) -> None:

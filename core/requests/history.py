@@ -61,6 +61,7 @@ def _act(request: ServiceRequest, event: RequestEvent) -> flows.Act | None:
 def _act_words(request: ServiceRequest, event: RequestEvent) -> str:
     own = {
         "start": _("Draft begun"),
+        "move_to_newest": _("Moved to the newer version"),
         "take": _("Taken"),
         "release": _("Given back"),
         "hand_over_to": _("Handed over to %(name)s", name=event.inputs.get("name", "")),

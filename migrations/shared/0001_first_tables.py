@@ -179,6 +179,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("done_at IS NULL"),
     )
     op.create_table(
+        "published_definitions",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_published_definitions")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_published_definitions_code_version")),
+        schema="ministry",
+    )
+    op.execute("REVOKE UPDATE, DELETE ON ministry.published_definitions FROM mikhak_ministry")
+    op.create_table(
         "signed_sessions_of_ministry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),

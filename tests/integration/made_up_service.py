@@ -144,14 +144,14 @@ riders = [{ rider_name = "آرش" }]
 
 
 @contextmanager
-def offered(app: Flask, text: str = TEXT) -> Iterator[Definition]:
+def offered(app: Flask, text: str = TEXT, code: str = CODE) -> Iterator[Definition]:
     """The office offers this service and no other."""
     with TemporaryDirectory() as folder:
-        (Path(folder) / f"{CODE}.toml").write_text(text)
+        (Path(folder) / f"{code}.toml").write_text(text)
         before = app.config.get(FOLDER, reader.FOLDER)
         app.config[FOLDER] = Path(folder)
         try:
-            yield reader.load_all(Path(folder))[CODE]
+            yield reader.load_all(Path(folder))[code]
         finally:
             app.config[FOLDER] = before
 

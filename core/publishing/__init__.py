@@ -1,0 +1,1 @@
+"""Versions of services, published once and kept for good by the ministry."""
