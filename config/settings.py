@@ -29,6 +29,10 @@ ADDRESSES = {
 }
 EMBEDDABLE = tuple(f"MIKHAK_{name}" for name in ADDRESSES)
 SHORTEST_SECRET = 32
+# A random key of this length has at least twice as many different characters or bytes.
+LEAST_VARIETY = 10
+PLACEHOLDER = re.compile(r"change.?me|secret.?key|default|example|not.?a.?secret", re.I)
+MAKE_ONE = "looks like a placeholder; make one with `openssl rand -base64 32`."
 
 
 class SettingsError(Exception):
@@ -197,6 +201,8 @@ class _Reader:
             self.fault("SECRET_KEY", "is missing: signs links and forms; any long random text.")
         elif len(text) < SHORTEST_SECRET:
             self.fault("SECRET_KEY", f"must have at least {SHORTEST_SECRET} characters.")
+        elif len(set(text)) < LEAST_VARIETY or PLACEHOLDER.search(text):
+            self.fault("SECRET_KEY", MAKE_ONE)
         return text
 
     def root_key(self) -> bytes:
@@ -218,6 +224,8 @@ class _Reader:
             key = b""
         if len(key) != 32:
             self.fault("ROOT_KEY", "must be 32 random bytes in base64.")
+        elif len(set(key)) < LEAST_VARIETY:
+            self.fault("ROOT_KEY", MAKE_ONE)
         return key
 
 

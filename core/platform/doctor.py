@@ -12,6 +12,7 @@ from config.settings import Settings
 from core.documents import storage
 from core.errors import Unavailable
 from core.notifications import smtp
+from core.platform import production
 from tenants import walls
 from tenants.migrations.runner import versions
 from tenants.migrations.steps import head
@@ -38,6 +39,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if database.well:
         yield _schemas(settings)
         yield from _walls()
+        yield from (Finding("production", fault) for fault in production.faults(settings))
     yield _try("Valkey or Redis", lambda: _redis(settings), "MIKHAK_REDIS_URL")
     yield _try("storage", lambda: _storage(settings), "MIKHAK_STORAGE_URL")
     yield _try("mail server", lambda: _mail(settings), "MIKHAK_SMTP_URL")

@@ -3,8 +3,14 @@
 import os
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.settings import load
 from core.catalogue import reader
+from core.platform import production
 from core.platform.launch import die_with_parent
+from tenants.cli import application
+from tenants.database import db
 
 # The loopback only: a demo has known passwords, production has its proxy on the way.
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
@@ -18,6 +24,22 @@ graceful_timeout = 10
 keepalive = 5
 # The control socket would be opened in the home folder.
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Production does not start on what a demo left behind. Raises RuntimeError."""
+    settings = load(os.environ)
+    if not settings.production:
+        return
+    with application():
+        try:
+            found = production.faults(settings)
+        except SQLAlchemyError:
+            return  # not there yet; the gate asks again before the first request
+        finally:
+            db.engine.dispose()
+    if found:
+        raise RuntimeError("; ".join(found))
 
 
 def post_fork(server: Any, worker: Any) -> None:

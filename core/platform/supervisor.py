@@ -15,7 +15,7 @@ from types import FrameType
 
 from config import settings as settings_module
 from config.settings import SettingsError, home_folder
-from core.platform import assets
+from core.platform import assets, production
 from core.platform.homes import private_folder
 from core.platform.lock import lock_home
 from core.platform.parts import ROOT, Kept, MailSink, Program, Server
@@ -75,6 +75,7 @@ class Supervisor:
         self.settings = settings_module.load(self.environ)
         self.say("Database schema")
         self.migrate()
+        self.refuse_a_demo()
         self.sign_ins = ""
         if self.settings.env == "demo":
             self.say("Demo offices, people and requests")
@@ -85,6 +86,13 @@ class Supervisor:
         report = runner.migrate(self.settings.owner_database_url)
         for slug, why in report.skipped.items():
             self.say(f"{slug} is not up to date: {why}")
+
+    def refuse_a_demo(self) -> None:
+        """Production does not start on what a demo left behind."""
+        with application():
+            found = production.faults(self.settings)
+        if found:
+            raise PlatformError("\n".join(["Mikhak cannot start:", *(f"  {why}" for why in found)]))
 
     def start_servers(self) -> None:
         """The embedded parts for the addresses that no setting names."""

@@ -14,6 +14,7 @@ from flask_login import LoginManager, current_user
 
 from core.actor import NOBODY
 from core.errors import DomainError, NotFound, Unavailable
+from core.platform import production
 from core.sessions import queries as sessions
 from core.web import origin
 from core.web.cookies import read_session
@@ -57,9 +58,10 @@ class BeingUpdated(DomainError):
 
 
 class Guarded:
-    """Whether the database's walls stand: asked before the first request that is served.
+    """Whether the database's walls stand, and in production no demo people live behind them:
+    asked before the first request that is served.
 
-    A missing wall is asked for again after a while, because somebody will put it up.
+    What is wrong is asked for again after a while, because somebody will put it right.
     """
 
     PATIENCE = 10.0
@@ -69,14 +71,14 @@ class Guarded:
         self.ask_again_at = 0.0
 
     def need(self) -> None:
-        """Raise Unavailable while a wall is missing; its name goes to the log only."""
+        """Raise Unavailable while something is wrong; what it is goes to the log only."""
         if self.safe:
             return
         if time.monotonic() >= self.ask_again_at:
-            faults = walls.faults()
+            faults = walls.faults() + production.faults(current_app.extensions["settings"])
             self.safe, self.ask_again_at = not faults, time.monotonic() + self.PATIENCE
             for fault in faults:
-                log.critical("not serving, a wall is missing: %s", fault)
+                log.critical("not serving: %s", fault)
         if not self.safe:
             raise Unavailable
 

@@ -15,10 +15,12 @@ ADDRESSES = {
     "MIKHAK_STORAGE_URL": "s3://documents?endpoint=https://s3.example.org",
     "MIKHAK_SMTP_URL": "smtps://mail.example.org:465",
 }
+SECRET = "k7Qe0Zr3VbN1xWc9TtY5uHs2JpLm8dFg4aRo6EiKq"
+ROOT = bytes(range(32))
 PRODUCTION = ADDRESSES | {
     "MIKHAK_ENV": "production",
-    "MIKHAK_SECRET_KEY": "s" * 40,
-    "MIKHAK_ROOT_KEY": base64.b64encode(b"k" * 32).decode(),
+    "MIKHAK_SECRET_KEY": SECRET,
+    "MIKHAK_ROOT_KEY": base64.b64encode(ROOT).decode(),
     "MIKHAK_BASE_DOMAIN": "mikhak.example.org",
     "MIKHAK_MAIL_FROM": "no-reply@mikhak.example.org",
 }
@@ -61,7 +63,10 @@ def test_production_refuses_when_one_is_missing(name: str, tmp_path: Path) -> No
         ("MAIL_FROM", "a@b.example\r\nBcc: c@d.example"),
         ("BASE_DOMAIN", "https://mikhak.example.org"),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "s" * 40),
+        ("SECRET_KEY", "please-change-me-before-you-go-live-2026"),
         ("ROOT_KEY", "bm90IDMyIGJ5dGVz"),
+        ("ROOT_KEY", base64.b64encode(bytes(32)).decode()),
         ("ROOT_KEY_FILE", "/nowhere/root.key"),
         ("LOG_FORMAT", "xml"),
     ],
@@ -73,7 +78,7 @@ def test_a_malformed_setting_is_refused_by_its_name(name: str, value: str, tmp_p
 
 def test_production_takes_what_is_right(tmp_path: Path) -> None:
     settings = load(PRODUCTION | {"MIKHAK_HOME": str(tmp_path), "MIKHAK_TRUSTED_PROXIES": "1"})
-    assert settings.root_key == b"k" * 32
+    assert settings.root_key == ROOT
     assert settings.trusted_proxies == 1
     assert settings.log_format == "json"
     assert settings.origin("london.mikhak.example.org") == "https://london.mikhak.example.org"
@@ -88,10 +93,10 @@ def test_production_looks_for_nothing_embedded(tmp_path: Path) -> None:
 
 def test_the_root_key_comes_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
-    file.write_text(base64.b64encode(b"f" * 32).decode() + "\n")
+    file.write_text(base64.b64encode(ROOT[::-1]).decode() + "\n")
     environ = {name: text for name, text in PRODUCTION.items() if name != "MIKHAK_ROOT_KEY"}
     settings = load(environ | {"MIKHAK_ROOT_KEY_FILE": str(file), "MIKHAK_HOME": str(tmp_path)})
-    assert settings.root_key == b"f" * 32
+    assert settings.root_key == ROOT[::-1]
 
 
 def test_a_demo_keeps_its_keys_private_and_the_same(tmp_path: Path) -> None:
@@ -126,7 +131,7 @@ def test_make_run_may_lack_addresses_but_nothing_else(tmp_path: Path) -> None:
 
 def test_secrets_do_not_show(tmp_path: Path) -> None:
     settings = load(PRODUCTION | {"MIKHAK_HOME": str(tmp_path)})
-    assert "s" * 40 not in repr(settings)
+    assert SECRET not in repr(settings)
     assert "mikhak_app" not in repr(settings)
 
 
