@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.catalogue import differences
 from core.catalogue.definition import Definition
@@ -64,7 +65,7 @@ def newest_versions() -> dict[str, Version]:
     table = PublishedDefinition
     rows = db.session.execute(
         select(table.code, table.version, table.hash, table.published_at, table.published_by)
-        .distinct(table.code)
+        .ext(distinct_on(table.code))
         .order_by(table.code, table.version.desc())
     )
     return {row.code: Version(*row) for row in rows}

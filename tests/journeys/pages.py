@@ -14,11 +14,11 @@ from sqlalchemy import update
 
 from core.accounts.models import Account
 from core.actor import Actor
-from core.catalogue import reader
+from core.catalogue import reader, stored
 from core.demo import cases
 from core.documents import queries as documents
 from core.requests import actions, queues
-from core.requests.models import ServiceRequest
+from core.requests.models import ServiceDefinition, ServiceRequest
 from tenants.database import db
 from tenants.scope import office
 from tests.world import SAMPLE, SERVICE, Person, Place, furnish_ministry, furnish_office
@@ -65,6 +65,7 @@ def furnish(app: Flask) -> House:
     london = furnish_office(app, "london")
     with app.app_context(), office("london"):
         returned = _sent_back(london)
+        _begun_earlier(london)
     with app.app_context(), office("london"):
         clerk = _actor(london.people[CLERK])
         actions.take(clerk, db.session.get_one(ServiceRequest, london.submitted))
@@ -101,6 +102,16 @@ def _sent_back(london: Place) -> UUID:
     return request.id
 
 
+def _begun_earlier(london: Place) -> None:
+    """The draft was begun with an older version: the same but for a title."""
+    content = stored.plain(reader.load_all()[SERVICE])
+    first = {**content["sections"][0], "title": {"fa": LONG_FA, "en": LONG_EN}}
+    older = {**content, "version": 0, "sections": [first, *content["sections"][1:]]}
+    db.session.add(ServiceDefinition(hash="older", code=SERVICE, version=0, content=older))
+    db.session.flush()
+    db.session.get_one(ServiceRequest, london.draft).definition_hash = "older"
+
+
 def paths(house: House) -> dict[str, list[str]]:
     """Who → the pages that this person opens (`nobody` of the office and of the ministry apart)."""
     london = house.london
@@ -116,6 +127,7 @@ def paths(house: House) -> dict[str, list[str]]:
         "admin": [*_staff_admin("/office/staff", house.colleague), "/office", *_security("/desk")],
         "ministry:nobody": ["/sign-in", "/no-such-page"],
         "ministry:superadmin": list(_ministry(house)),
+        "ministry:catalogue_admin": list(_catalogue()),
     }
 
 
@@ -140,7 +152,7 @@ def _filed(address: str, place: Place) -> Iterator[str]:
 
 def _draft(address: str) -> Iterator[str]:
     yield address
-    yield from (f"{address}/{part}" for part in ("documents", "check", "text", "withdraw"))
+    yield from (f"{address}/{part}" for part in ("documents", "check", "text", "withdraw", "newer"))
     yield from (f"{address}/sections/{part.key}" for part in reader.load_all()[SERVICE].sections)
 
 
@@ -167,3 +179,8 @@ def _ministry(house: House) -> Iterator[str]:
     yield from ("/", "/offices/london", "/offices/london/suspend", "/open", "/open/sarajevo")
     yield from _staff_admin("/people", house.ministry.people["inspector"].id)
     yield from _security("")
+
+
+def _catalogue() -> Iterator[str]:
+    one = f"/catalogue/{SERVICE}"
+    yield from ("/catalogue", "/catalogue/publish", one, f"{one}/publish")

@@ -16,7 +16,7 @@ from tests.journeys.conftest import DESKTOP, PHONE
 
 EVERYBODY = (
     "nobody", "newcomer", "neighbour", "owner", pages.CLERK, "consul", "counter", "admin",
-    "ministry:nobody", "ministry:superadmin",
+    "ministry:nobody", "ministry:superadmin", "ministry:catalogue_admin",
 )  # fmt: skip
 ARGUMENT = re.compile(r"<(?:[^:>]*:)?(\w+)>")
 
