@@ -52,7 +52,7 @@ def check_password(email: str, password: str, visit: Visit) -> str:
     """The first step. Returns a sealed ticket for the second; raises Invalid or TooMany."""
     address = email.strip().lower()
     attempts.count(address=address, client=visit.client, place="all")
-    person = queries.by_email(address)
+    person = queries.by_email(address) if address.isprintable() else None
     known = person if policies.may_sign_in(person) else None
     if not verify_password(known.password_hash if known else None, password) or known is None:
         raise Invalid({"email": NOT_RIGHT})

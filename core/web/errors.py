@@ -7,11 +7,12 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from core.errors import DomainError, NotFound, TooMany, Unavailable
+from core.text import TextRefused
 
 log = logging.getLogger("mikhak.web")
 
@@ -26,6 +27,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _: _answer(400, EXPIRED_FORM))
     app.register_error_handler(RequestEntityTooLarge, lambda _: _answer(413, TOO_LARGE))
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(TextRefused, _text_refused)
+    app.register_error_handler(DataError, _text_refused)
     app.register_error_handler(OperationalError, _database_gone)
     app.register_error_handler(PoolTimeout, _database_gone)
     app.register_error_handler(Exception, _unexpected)
@@ -43,6 +46,17 @@ def _http_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     sentence = NotFound.sentence if error.code == 404 else DomainError.sentence
     return _answer(error.code or 500, sentence)
+
+
+def _text_refused(error: Exception) -> Response:
+    """A character that cannot be stored, in a box whose view did not expect one.
+
+    The database refuses such text too, and other values that no column takes: those are ours.
+    """
+    typed = [*request.values.values(), request.path]
+    if isinstance(error, DataError) and not any("\x00" in text for text in typed):
+        return _unexpected(error)
+    return _answer(422, TextRefused().message)
 
 
 def _database_gone(error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """Host name → which of our sites, and which office. Nothing else chooses the office."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, Request, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,7 +40,16 @@ def current_site() -> Site:
 
 
 class SiteRequest(Request):
-    """A request that knows its site: found once, before anything else is asked."""
+    """A request that knows its site: found once, before anything else is asked.
+
+    HEAD is answered as the GET it stands for, so no view mistakes it for a form that was sent;
+    the answer's body is left out on the way to the browser.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.method == "HEAD":
+            self.method = "GET"
 
     @property
     def site(self) -> Site:

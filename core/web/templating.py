@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
 from babel.numbers import format_currency, format_decimal
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined, pass_context
@@ -19,6 +19,8 @@ from core.text import to_persian_digits
 from core.web.language import LANGUAGES, chosen_theme
 from core.web.once import once_field
 
+# Control characters that no page may hold; somebody may have typed them.
+UNSHOWN = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
 LTR = Markup('<bdi dir="ltr">{}</bdi>')
 
 
@@ -142,6 +144,16 @@ FILTERS = (num, day, moment, ago, duration, tracking, ltr, money, words)
 GLOBALS = (csrf_field, once_field, words, address_with)
 
 
+def _showable(response: Response) -> Response:
+    """What was typed comes back in the boxes, but without what would make the page invalid."""
+    if response.mimetype == "text/html" and not response.direct_passthrough:
+        page = response.get_data()
+        shown = page.translate(None, UNSHOWN)
+        if len(shown) != len(page):
+            response.set_data(shown)
+    return response
+
+
 def install(app: Flask) -> None:
     """Give the templates their strictness, filters and globals."""
     app.jinja_env.undefined = StrictUndefined
@@ -149,3 +161,4 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update({f.__name__: _late(f) for f in FILTERS})
     app.jinja_env.globals.update({f.__name__: f for f in GLOBALS})
     app.context_processor(_context)
+    app.after_request(_showable)
