@@ -19,6 +19,7 @@ from core.demo import cases
 from core.documents import queries as documents
 from core.requests import actions, queues
 from core.requests.models import ServiceDefinition, ServiceRequest
+from core.requests.situation import situation_of
 from tenants.database import db
 from tenants.scope import office
 from tests.world import SAMPLE, SERVICE, Person, Place, furnish_ministry, furnish_office
@@ -58,6 +59,7 @@ class House:
     ministry: Place
     returned: UUID
     colleague: UUID
+    sections: tuple[str, ...]
 
 
 def furnish(app: Flask) -> House:
@@ -71,14 +73,19 @@ def furnish(app: Flask) -> House:
         actions.take(clerk, db.session.get_one(ServiceRequest, london.submitted))
         owner = london.people["owner"].id
         db.session.execute(
-            update(Account).where(Account.id == owner).values(name_fa=LONG_FA, name_en=LONG_EN)
+            update(Account)
+            .where(Account.id == owner)
+            .values(name_fa=LONG_FA, name_en=LONG_EN, password_hash="set")
         )
         named = update(ServiceRequest).where(ServiceRequest.account_id == owner)
         db.session.execute(named.values(subject_name=LONG_FA))
         newcomer = Account.id == london.people["newcomer"].id
         db.session.execute(update(Account).where(newcomer).values(steps_done=list(STEPS)))
     ministry = furnish_ministry(app)
-    return House(london, ministry, returned, london.people["cashier"].id)
+    with app.app_context(), office("london", read_only=True):
+        draft = situation_of(db.session.get_one(ServiceRequest, london.draft))
+        sections = tuple(part.key for part in draft.sections)
+    return House(london, ministry, returned, london.people["cashier"].id, sections)
 
 
 def _actor(person: Person) -> Actor:
@@ -120,7 +127,9 @@ def paths(house: House) -> dict[str, list[str]]:
         "nobody": [*_public(), "/desk/sign-in", "/no-such-page"],
         "newcomer": [f"/register/{step}" for step in (*STEPS, "preview")],
         "neighbour": ["/requests", "/account/welcome"],
-        "owner": list(chain(_account(), _filed(filed, london), _draft(draft), _back(house))),
+        "owner": list(
+            chain(_account(), _filed(filed, london), _draft(draft, house.sections), _back(house))
+        ),
         CLERK: list(_desk(london)),
         "consul": ["/desk/queues/all", f"/desk/requests/{london.submitted}"],
         "counter": ["/desk/queues/all"],
@@ -150,10 +159,10 @@ def _filed(address: str, place: Place) -> Iterator[str]:
     yield f"{address}/files/{place.document}"
 
 
-def _draft(address: str) -> Iterator[str]:
+def _draft(address: str, sections: tuple[str, ...]) -> Iterator[str]:
     yield address
     yield from (f"{address}/{part}" for part in ("documents", "check", "text", "withdraw", "newer"))
-    yield from (f"{address}/sections/{part.key}" for part in reader.load_all()[SERVICE].sections)
+    yield from (f"{address}/sections/{key}" for key in sections)
 
 
 def _back(house: House) -> Iterator[str]:
@@ -163,8 +172,8 @@ def _back(house: House) -> Iterator[str]:
 def _desk(place: Place) -> Iterator[str]:
     case = f"/desk/requests/{place.submitted}"
     yield from (f"/desk/queues/{queue.key}" for queue in queues.QUEUES[:4])
-    yield from ("/desk/queues/all?q=zzz", "/desk/special-codes", case, f"{case}/hand-over")
-    yield from (f"{case}/acts/{name}" for name in ("send_back", "reject"))
+    yield from ("/desk/queues/all?q=zzz", "/desk/special-codes", case)
+    yield from (f"{case}/hand-over", f"{case}/acts/send_back")
 
 
 def _staff_admin(address: str, person: UUID) -> Iterator[str]:

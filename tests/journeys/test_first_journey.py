@@ -44,6 +44,7 @@ def test_from_the_home_page_to_the_decision(app, browse, visitor, mailbox, perso
     paper = send_one_back(desk, app, request_id)
     assert f"/requests/{request_id}" in mailbox.text(mailbox.newest(someone["email"]))
     correct_only(page, request_id, paper, axe)
+    assert status(app, request_id) == "under_review", page.locator("main").inner_text()
     accept_all(desk, request_id)
     advance_at_the_counter(app, request_id)
     approve(browse_as(browse, consul, lang), request_id)
@@ -194,6 +195,7 @@ def accept_all(page, request_id):
     if take.count():
         with page.expect_navigation():
             take.first.click()
+    assert page.locator("button[name=accept_rest]").count(), page.locator("main").inner_text()
     page.locator("button[name=accept_rest]").click()
     page.locator("button[name=accept_rest]").wait_for(state="detached")
     steps.act(page, "invite")
