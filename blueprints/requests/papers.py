@@ -83,11 +83,13 @@ def common(situation: Situation) -> dict[str, Any]:
 
 def _head() -> OfficeHead:
     """The office; its telephone and address stand on the help page as well."""
-    contact = tuple(
-        Line(key, str(value), ltr=True)
-        for key, value in g.office.contact.items()
-        if isinstance(value, str)
+    known = g.office.contact
+    contact = (
+        Line(_("Address"), words(known.get("address") or "")),
+        Line(_("Telephone"), str(known.get("phone") or ""), ltr=True),
+        Line(_("E-mail address"), str(known.get("email") or ""), ltr=True),
     )
+    contact = tuple(line for line in contact if line.value)
     return OfficeHead(words(g.office.name), words(g.office.city), contact)
 
 
@@ -105,6 +107,7 @@ def _applicant(situation: Situation) -> list[Line]:
         Line(_("Name in Latin letters"), people.full_name(person, "en"), ltr=True),
         Line(_("Father's name"), str(person.get("father_name_fa") or "")),
         Line(_("National ID"), str(person.get("national_id") or ""), ltr=True),
+        Line(_("Special code"), str(person.get("special_code") or ""), ltr=True),
         Line(_("Date of birth"), _date(person.get("birth_date"))),
         Line(_("Passport number"), str(person.get("passport_no") or ""), ltr=True),
         Line(_("E-mail address"), str(person.get("email") or ""), ltr=True),

@@ -18,6 +18,9 @@ from core.web.templating import num, words
 
 NOT_SHOWN = ("file",)
 
+# Among the documents of a service: the paper on which this list stands.
+RECEIPT = "CODE"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -80,7 +83,7 @@ def to_bring(situation: Situation) -> list[str]:
     originals = [
         words(ask.title)
         for ask in situation.asked
-        if ask.how == "counter" or (ask.how == "upload" and ask.original)
+        if ask.code != RECEIPT and (ask.how == "counter" or (ask.how == "upload" and ask.original))
     ]
     return [_("This receipt, printed"), *dict.fromkeys(originals)]
 

@@ -97,6 +97,18 @@ def test_persian_words_and_digits_stand_in_reading_order(make, view):
     assert text.index("کد رهگیری") < text.index("متقاضی") < text.index("همراه بیاورید")
 
 
+def test_a_gregorian_day_in_persian_words_keeps_its_order():
+    view = replace(RECEIPT, submitted=Moment("۱ آذر ۱۴۰۵", "۲۲ نوامبر ۲۰۲۶", "۱۲:۰۰"))
+    document = pypdfium2.PdfDocument(receipt_pdf(view, "fa"))
+    page = document[0].get_textpage()
+
+    def left_of(word):
+        index, _ = page.search(word).get_next()
+        return page.get_charbox(index)[0]
+
+    assert left_of("۲۲") > left_of("نوامبر") > left_of("۲۰۲۶")
+
+
 @pytest.mark.parametrize("lang", ["fa", "en"])
 def test_latin_codes_and_names_keep_their_order(lang):
     text = latin(form_pdf(FORM, lang))

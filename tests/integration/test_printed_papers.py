@@ -1,0 +1,62 @@
+"""The receipt as it is made from a request: what stands on it, in the words of its reader."""
+
+import io
+
+import pypdf
+import pytest
+from sqlalchemy import update
+
+from core import clock
+from core.accounts.models import Account
+from core.catalogue import reader
+from core.identifiers import make_special_code
+from tenants import registry
+from tenants.database import db
+from tenants.scope import office
+from tests.integration import applicants
+
+
+@pytest.fixture(scope="module")
+def filed(app):
+    """A request of somebody who registered with a special code, at an office that has a phone."""
+    definition = reader.load_all()["passport-renewal"]
+    sample = next(item for item in definition.samples if item.kind == "plain")
+    code = make_special_code("london", 4711)
+    with clock.at(applicants.NOON):
+        visitor, account = applicants.sign_in(app, sample.profile, lang="en")
+        with app.app_context(), office("london"):
+            changed = update(Account).where(Account.id == account).values(person_code=code)
+            db.session.execute(changed)
+        return visitor, applicants.whole_request(app, visitor, definition.code, sample), code
+
+
+def lines(filed, name: str, lang: str) -> str:
+    visitor, request_id, _ = filed
+    with clock.at(applicants.NOON):
+        answer = visitor.get(f"/requests/{request_id}/{name}?lang={lang}").response
+    reader_of_it = pypdf.PdfReader(io.BytesIO(answer.data))
+    return "\n".join(page.extract_text() for page in reader_of_it.pages)
+
+
+@pytest.mark.parametrize("name", ["receipt.pdf", "form.pdf"])
+def test_whoever_has_a_special_code_finds_it(filed, name: str) -> None:
+    text = lines(filed, name, "en")
+    assert "Special code" in text and filed[2] in text
+    assert "National ID" not in text.split("Documents")[0]
+
+
+def test_the_receipt_asks_for_itself_once(filed) -> None:
+    text = lines(filed, "receipt.pdf", "en")
+    assert "This receipt, printed" in text
+    assert "Printed receipt with the tracking code" not in text
+
+
+def test_the_office_is_reached_in_words(app, filed, monkeypatch) -> None:
+    with app.app_context():
+        facts = registry.get("london")
+    contact = {"phone": "+44 20 7225 4208", "address": {"fa": "لندن", "en": "16 Prince's Gate"}}
+    monkeypatch.setitem(facts.contact, "phone", contact["phone"])
+    monkeypatch.setitem(facts.contact, "address", contact["address"])
+    text = lines(filed, "receipt.pdf", "en")
+    assert "Telephone: +44 20 7225 4208" in text
+    assert "Address: 16 Prince's Gate" in text.replace("’", "'")
