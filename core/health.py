@@ -14,6 +14,9 @@ from core.jobs import bell
 from core.notifications import smtp
 from tenants import registry
 
+# Whoever asks for our health waits for the slowest part.
+PATIENCE = 2.0
+
 
 def readiness() -> dict[str, bool]:
     """Part → whether it answers: database, valkey, storage, mail."""
@@ -21,7 +24,7 @@ def readiness() -> dict[str, bool]:
         "database": _database,
         "valkey": lambda: bell(_settings().redis_url).ping(),
         "storage": lambda: storage.from_url(_settings().storage_url).exists("health/none"),
-        "mail": lambda: smtp.connect(_settings().smtp_url).close(),
+        "mail": lambda: smtp.connect(_settings().smtp_url, PATIENCE).close(),
     }
     return {name: _answers(check) for name, check in checks.items()}
 

@@ -84,12 +84,12 @@ def common(situation: Situation) -> dict[str, Any]:
 def _head() -> OfficeHead:
     """The office; its telephone and address stand on the help page as well."""
     known = g.office.contact
-    contact = (
+    lines = (
         Line(_("Address"), words(known.get("address") or "")),
         Line(_("Telephone"), str(known.get("phone") or ""), ltr=True),
         Line(_("E-mail address"), str(known.get("email") or ""), ltr=True),
     )
-    contact = tuple(line for line in contact if line.value)
+    contact = tuple(line for line in lines if line.value)
     return OfficeHead(words(g.office.name), words(g.office.city), contact)
 
 

@@ -34,7 +34,7 @@ def send(
         server.send_message(mail, from_addr=sender, to_addrs=[to])
 
 
-def connect(url: str) -> smtplib.SMTP:
+def connect(url: str, timeout: float = TIMEOUT) -> smtplib.SMTP:
     """Open the conversation, encrypted where the server can, signed in where we have a login."""
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
@@ -43,7 +43,7 @@ def connect(url: str) -> smtplib.SMTP:
             host, parts.port or 465, timeout=TIMEOUT, context=ssl.create_default_context()
         )
     else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
+        server = smtplib.SMTP(host, parts.port or 25, timeout=timeout)
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())

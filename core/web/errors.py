@@ -20,12 +20,14 @@ EXPIRED_FORM = _l("This page was open for too long. Open it again and repeat the
 TOO_LARGE = _l("What you sent is too large. A document may have at most 10 MB.")
 BROKEN = _l("Something went wrong on our side. Nothing that you had saved is lost.")
 
+MOST_SWALLOWED = 64 * 1024 * 1024
+
 
 def install(app: Flask) -> None:
     """Register a handler for each kind of failure."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, lambda _: _answer(400, EXPIRED_FORM))
-    app.register_error_handler(RequestEntityTooLarge, lambda _: _answer(413, TOO_LARGE))
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(TextRefused, _text_refused)
     app.register_error_handler(DataError, _text_refused)
@@ -39,6 +41,14 @@ def _domain_error(error: DomainError) -> Response:
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _too_large(_: RequestEntityTooLarge) -> Response:
+    """The rest is read and forgotten: a browser that is still sending would not see the page."""
+    rest, left = request.environ["wsgi.input"], MOST_SWALLOWED
+    while left > 0 and (part := rest.read(min(left, 65536))):
+        left -= len(part)
+    return _answer(413, TOO_LARGE)
 
 
 def _http_error(error: HTTPException) -> Response:

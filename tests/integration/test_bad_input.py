@@ -1,13 +1,22 @@
 """Hostile texts in every box of every page that anybody may open: words and 4xx, never a fault."""
 
+import os
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+
 import pytest
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from config.settings import Settings
+from core.platform.parts import free_port
 from tests.conftest import Mailbox
 from tests.critic import Page, Visitor, filled
 from tests.integration.registration_steps import IDENTITY, Visit, ask, come_in, fill_in
 
+FORM = "application/x-www-form-urlencoded"
 HOSTILE = {
     "nul": "a\x00b",
     "direction": "\u202eabc\u2066",
@@ -147,6 +156,53 @@ def test_a_body_over_the_limit_is_answered_in_the_persons_language(
     assert page.root is not None and page.root.get("lang") == lang
     assert ("too large" in page.text) == (lang == "en")
     assert "/enter" in page.links()
+
+
+def test_a_browser_that_sends_too_much_sees_the_page(settings: Settings, app: Flask) -> None:
+    """Through the real server: the answer comes after the last byte, not with a broken line."""
+    port, size = free_port(), 20_000_000
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:core.platform.gunicorn", "wsgi:app"]
+    with subprocess.Popen(command, env=environment(settings, port)) as server:
+        try:
+            connection = connect(port)
+            headers = {
+                "Host": "london.localhost",
+                "Content-Type": FORM,
+                "Content-Length": str(size),
+            }
+            connection.putrequest("POST", "/enter", skip_host=True)
+            for name, value in headers.items():
+                connection.putheader(name, value)
+            connection.endheaders()
+            for _ in range(size // 100_000):
+                connection.send(b"x" * 100_000)
+            answer = connection.getresponse()
+            assert answer.status == 413
+            assert 'lang="fa"' in answer.read().decode()
+        finally:
+            server.terminate()
+
+
+def connect(port: int) -> HTTPConnection:
+    """Once the server listens."""
+    deadline = time.monotonic() + 60
+    while True:
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            connection.connect()
+            return connection
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
+def environment(settings: Settings, port: int) -> dict[str, str]:
+    """For a process that serves this house."""
+    names = ("database_url", "owner_database_url", "redis_url", "storage_url", "smtp_url")
+    addresses = {f"MIKHAK_{name.upper()}": getattr(settings, name) for name in names}
+    random = "k7Qe0Zr3VbN1xWc9TtY5uHs2JpLm8dFg4"
+    keys = {"MIKHAK_SECRET_KEY": random, "MIKHAK_HOME": str(settings.home)}
+    return os.environ | addresses | keys | {"MIKHAK_ENV": "demo", "PORT": str(port)}
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
