@@ -109,6 +109,12 @@ def test_the_demos_mail_reader_is_not_there(production_app: Flask) -> None:
         assert Visitor(production_app, "mail.localhost").get(path).status == 404, path
 
 
+def test_browsers_are_told_to_stay_with_https(production_app: Flask) -> None:
+    client = production_app.test_client()
+    answer = client.get("/health/live", base_url="https://london.localhost")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+
+
 def test_demo_people_are_not_made(app: Flask, real: Settings) -> None:
     with app.app_context(), pytest.raises(Forbidden), office("london"):
         cast.employ(real, "london", cast.STAFF[0])
