@@ -12,7 +12,8 @@ PREFIX = "امور "
 
 def groups(lang: str) -> list[dict[str, Any]]:
     """The subjects that have a service, in their own order."""
-    services = reader.load_all().values()
+    # By their number in the national list, the usual ones come first.
+    services = sorted(reader.load_all().values(), key=lambda service: service.ref)
     shown = []
     for key, group in entries("groups").items():
         titles = [service.title[lang] for service in services if service.group == key]

@@ -16,7 +16,7 @@ def index() -> str:
     """All services by name; of one group, or found, with what each is for."""
     wanted = " ".join(request.args.get("q", "")[:100].split())
     only = request.args.get("group", "")
-    found = list(definitions.offered().values())
+    found = sorted(definitions.offered().values(), key=lambda service: service.ref)
     if wanted:
         found = finding.find(found, wanted)
     groups = [

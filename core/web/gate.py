@@ -87,7 +87,7 @@ def install(app: Flask) -> None:
     """Hang the gate before and after every view."""
     app.extensions["guarded"] = Guarded()
     app.extensions["schema_head"] = head("office")
-    people = LoginManager(app)
+    people = LoginManager(app, add_context_processor=False)
     people.session_protection = None  # our sessions are rows in PostgreSQL, not this cookie
     people.anonymous_user = lambda: NOBODY
     people.request_loader(

@@ -206,8 +206,8 @@ def _approved(app: Flask, account_id: UUID, rules: Any) -> str:
         definitions.keep(definition)
         earlier = ServiceRequest(
             account_id=account_id,
-            service_code=rules["services"][0],
-            service_ref=rules["services"][0],
+            service_code=rules.get("services", ["P02"])[0],
+            service_ref=rules.get("services", ["P02"])[0],
             service_group="S",
             service_title={"fa": "پرونده دانشجویی", "en": "Student file"},
             definition_hash=definition.hash,
