@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from core import passwords
 from core.accounts import codes, limits, profile, queries
 from core.accounts.entering import LinkOf
-from core.accounts.models import Account, PasswordReset, SpecialCode
+from core.accounts.models import SPECIAL_SERVICES, Account, PasswordReset, SpecialCode
 from core.actor import Actor, require
 from core.audit.actions import record
 from core.catalogue.definition import Section
@@ -30,8 +30,6 @@ from tenants.scope import current_office, current_scope
 
 RESET_LIFE = timedelta(minutes=30)
 LEAST_PASSWORD = 12
-# What people without a national ID may ask for: nationality and first registration (section 1.4).
-SPECIAL_SERVICES = ("R03", "R04", "R05", "T01", "T08", "T09")
 EMAIL_OLD, EMAIL_NEW = "email.old", "email.new"
 TAKEN = _l(
     "An account with this national ID cannot be opened here. If you have registered before, sign "

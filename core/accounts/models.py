@@ -14,6 +14,8 @@ from tenants.database import Model
 MOMENT = DateTime(timezone=True)
 STATES = ("registering", "active", "suspended")
 TRIES = 5
+# What people without a national ID may ask for: nationality and first registration (section 1.4).
+SPECIAL_SERVICES = ("R03", "R04", "R05", "T01", "T08", "T09")
 
 
 class Account(Model):

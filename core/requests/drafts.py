@@ -22,12 +22,19 @@ MOST_DRAFTS = 30
 def start_draft(actor: Actor, *, definition: Definition) -> ServiceRequest:
     """Begin a request for this version of the service, with the profile as it is now.
 
-    Raises Forbidden for anybody but an applicant, Conflict when too many drafts lie about.
+    Raises Forbidden for anybody but an applicant; Conflict when too many drafts lie about, or when
+    somebody with a special code asks for more than such a code opens (section 1.4).
     """
     if actor.kind != "applicant" or actor.id is None:
         raise Forbidden
     if queries.count_drafts(actor) >= MOST_DRAFTS:
         raise Conflict(_l("You have too many unfinished requests. Finish or delete one first."))
+    snapshot = people.snapshot(actor.id)
+    if not policies.open_to(snapshot, definition.ref):
+        raise Conflict(_l(
+            "With a special code only services of nationality and first registration can be "
+            "asked for. After you have a national ID all of them are open to you."
+        ))  # fmt: skip
     definitions.keep(definition)
     request = ServiceRequest(
         account_id=actor.id,
@@ -38,7 +45,7 @@ def start_draft(actor: Actor, *, definition: Definition) -> ServiceRequest:
         definition_hash=definition.hash,
         flow=definition.flow.name,
         lang=actor.lang,
-        profile_snapshot=people.snapshot(actor.id),
+        profile_snapshot=snapshot,
     )
     db.session.add(request)
     db.session.flush()

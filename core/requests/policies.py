@@ -1,5 +1,9 @@
 """Who may do what to a request: one named predicate each."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from core.accounts.models import SPECIAL_SERVICES
 from core.actor import Actor
 from core.catalogue.flows import Act
 from core.requests.models import ServiceRequest
@@ -14,6 +18,11 @@ def owns(actor: Actor, request: ServiceRequest) -> bool:
 def is_draft(request: ServiceRequest) -> bool:
     """Not submitted yet: everything can be changed."""
     return request.status == "draft"
+
+
+def open_to(profile: Mapping[str, Any], ref: str) -> bool:
+    """Everything to people with a national ID; to those with a special code what it is for."""
+    return not profile.get("special_code") or ref in SPECIAL_SERVICES
 
 
 def may_see(actor: Actor, request: ServiceRequest) -> bool:

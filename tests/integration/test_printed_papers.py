@@ -19,7 +19,7 @@ from tests.integration import applicants
 @pytest.fixture(scope="module")
 def filed(app):
     """A request of somebody who registered with a special code, at an office that has a phone."""
-    definition = reader.load_all()["passport-renewal"]
+    definition = reader.load_all()["nationality-status"]
     sample = next(item for item in definition.samples if item.kind == "plain")
     code = make_special_code("london", 4711)
     with clock.at(applicants.NOON):
@@ -60,3 +60,11 @@ def test_the_office_is_reached_in_words(app, filed, monkeypatch) -> None:
     text = lines(filed, "receipt.pdf", "en")
     assert "Telephone: +44 20 7225 4208" in text
     assert "Address: 16 Prince's Gate" in text.replace("’", "'")
+
+
+def test_a_special_code_opens_only_what_it_is_for(filed) -> None:
+    visitor, *_ = filed
+    with clock.at(applicants.NOON):
+        visitor.get("/requests/new/passport-renewal")
+        page = visitor.submit(form="_once")
+    assert page.status == 409 and "special code" in page.text
