@@ -43,7 +43,11 @@ def hand_over(scope_name: str, deliver: Callable[[str, Any], object]) -> int:
 
 def run_due(names: list[str] | None = None) -> int:
     """Do everything that is due right here, without any worker; how many rows were tried."""
-    return sum(hand_over(name, perform) for name in names or scope_names())
+    tried = 0
+    for name in names or scope_names():
+        while count := hand_over(name, perform):
+            tried += count
+    return tried
 
 
 class Relay:

@@ -5,6 +5,7 @@ from typing import Any
 from core.accounts import queries as accounts
 from core.catalogue.flows import Act
 from core.dates import both
+from core.errors import NotFound
 from core.notifications.actions import notify
 from core.requests import tracking
 from core.requests.models import ServiceRequest
@@ -32,7 +33,10 @@ def remind(request: ServiceRequest) -> None:
 
 
 def _mail(request: ServiceRequest, message: str, **more: Any) -> None:
-    contact = accounts.contact(request.account_id)
+    try:
+        contact = accounts.contact(request.account_id)
+    except NotFound:
+        return  # the account was erased; the request outlives it
     notify(
         contact.email,
         message,

@@ -81,7 +81,8 @@ def test_from_the_queue_to_the_end(app, staff, code, sample):
     request_id = filed(app, code, sample)
     walked = ["submitted"]
     for _ in range(14):
-        _is_in_its_queue(staff, request_id, walked[-1])
+        code = applicants.held(app, request_id).request.tracking_code
+        _is_in_its_queue(staff, request_id, walked[-1], code)
         if not any(_step(clerk, request_id) for clerk in staff):
             break
         status = applicants.held(app, request_id).request.status
@@ -91,11 +92,11 @@ def test_from_the_queue_to_the_end(app, staff, code, sample):
     assert "Consul" in staff[-1].open(request_id).text
 
 
-def _is_in_its_queue(staff: list[Clerk], request_id: str, status: str) -> None:
+def _is_in_its_queue(staff: list[Clerk], request_id: str, status: str, code: str) -> None:
     key = QUEUES.get(status)
     if key is None:
         return
-    pages = [clerk.visitor.get(f"/desk/queues/{key}?sort=newest") for clerk in staff]
+    pages = [clerk.visitor.get(f"/desk/queues/{key}?q={code}") for clerk in staff]
     assert any(page.status == 200 and request_id in page.html for page in pages), (status, key)
 
 
