@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,9 +62,17 @@ def head(line: str, folder: Path = FOLDER) -> int:
     return len(files(line, folder))
 
 
-@lru_cache
 def load(line: str, folder: Path = FOLDER) -> Sequence[Step]:
-    """All steps of a line, rendered."""
+    """All steps of a line, rendered once, by one thread: Alembic's `op` is global."""
+    with _rendering:
+        return _load(line, folder)
+
+
+_rendering = threading.Lock()
+
+
+@lru_cache
+def _load(line: str, folder: Path) -> Sequence[Step]:
     return tuple(_render(number, path) for number, path in enumerate(files(line, folder), 1))
 
 

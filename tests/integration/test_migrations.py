@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -73,7 +74,7 @@ def add_step(house, body, line="office", name="next", head=""):
         f"from alembic import op\nimport sqlalchemy as sa\n{head}\n\ndef upgrade():\n    {body}\n"
     )
     steps.head.cache_clear()
-    steps.load.cache_clear()
+    steps._load.cache_clear()
 
 
 COLUMN = "op.add_column('outbox', sa.Column('extra', sa.Text()))"
@@ -288,3 +289,10 @@ def test_a_gap_in_a_line_is_an_error(branch):
     (branch.folder / "office" / "0007_too_far.py").write_text("def upgrade(): pass")
     with pytest.raises(steps.BrokenLine, match="0007_too_far"):
         steps.files("office", branch.folder)
+
+
+def test_many_threads_that_come_first_render_the_steps_once():
+    steps._load.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        rendered = list(pool.map(lambda _: steps.load("office"), range(16)))
+    assert all(one is rendered[0] for one in rendered)
