@@ -71,7 +71,7 @@ def publish() -> Response:
     new = actions.publish(actor(), [line.file for line in waiting if line.file])
     told = ngettext("%(num)s version is published.", "%(num)s versions are published.", len(new))
     flash(num(told))
-    return redirect(url_for(".services"), 303)  # type: ignore[return-value]
+    return redirect(url_for(".services"), 303)
 
 
 @door.post("/catalogue/<code>/publish")
@@ -85,4 +85,4 @@ def publish_version(code: str) -> Response:
         raise NotFound
     new = actions.publish(actor(), [file])
     flash(_("The version is published.") if new else _("Nothing is new."))
-    return redirect(url_for(".service", code=code), 303)  # type: ignore[return-value]
+    return redirect(url_for(".service", code=code), 303)

@@ -100,7 +100,7 @@ def open_office(slug: str) -> Response | tuple[str, int]:
     except Invalid as error:
         return _opening_page(slug, error.errors), error.status
     flash(_("The office is open, and the first admin's invitation is on its way."))
-    return redirect(url_for(".one_office", slug=office.slug), 303)  # type: ignore[return-value]
+    return redirect(url_for(".one_office", slug=office.slug), 303)
 
 
 @door.get("/offices/<slug>/<any(suspend, resume):act>")
@@ -131,4 +131,4 @@ def change(slug: str, act: str) -> Response | tuple[str, int]:
     except Invalid as error:
         return _change_page(slug, act, error.errors), error.status
     flash(_("The office is suspended.") if act == "suspend" else _("The office is open again."))
-    return redirect(url_for(".one_office", slug=slug), 303)  # type: ignore[return-value]
+    return redirect(url_for(".one_office", slug=slug), 303)
