@@ -1,6 +1,7 @@
 """From one file's table to a Definition, noting every fault on the way."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.catalogue import build, reference
@@ -54,7 +55,7 @@ def service(root: Node) -> Definition:
         flow=flow,
         deed=_deed(root),
         reasons=root.texts("reasons", reference.table("reasons")),
-        samples=tuple(_sample(node) for node in root.nodes("samples")),
+        samples=read_samples(root),
         source=root.data,
     )
     root.finish()
@@ -236,17 +237,30 @@ def _deed(root: Node) -> Deed | None:
     return found
 
 
-def _sample(node: Node) -> Sample:
+def read_samples(root: Node, known: Iterable[Sample] = ()) -> tuple[Sample, ...]:
+    """The samples in a table; each may vary one of those before it, the `known` ones too."""
+    before = {item.key: item for item in known}
+    found = []
+    for node in root.nodes("samples"):
+        found.append(_sample(node, before))
+        before[found[-1].key] = found[-1]
+    return tuple(found)
+
+
+def _sample(node: Node, before: Mapping[str, Sample]) -> Sample:
     persona = node.one_of("persona", reference.folder("personas"), None)
+    base = before.get(node.one_of("of", before, None) or "")
     profile = dict(reference.folder("personas").get(persona, {}).get("profile", {}))
+    if base and not persona:
+        profile = dict(base.profile)
     found = Sample(
         key=node.name(),
         kind=node.one_of("kind", ("plain", "complicated", "refused", "extra")) or "plain",
         title=node.words("title") or {},
         profile={**profile, **(node.take("profile", dict, "a table", None) or {})},
-        office=node.take("office", dict, "a table of settings", None) or {},
-        answers=node.take("answers", dict, "a table of answers", None) or {},
-        today=node.text("today", "2026-11-22"),
+        office=_laid_over(base.office if base else {}, node, "office"),
+        answers=_laid_over(base.answers if base else {}, node, "answers"),
+        today=node.text("today", base.today if base else "2026-11-22"),
         stop=node.text("stop", None),
         rejected=node.text("rejected", None),
         acts=node.texts("acts"),
@@ -256,3 +270,12 @@ def _sample(node: Node) -> Sample:
                    '"…", or the reason of the officer: rejected = "…".')  # fmt: skip
     node.finish()
     return found
+
+
+def _laid_over(base: Mapping[str, Any], node: Node, key: str) -> dict[str, Any]:
+    """The sample's own table over that of the one it varies, without what it leaves out."""
+    left_out = node.texts("without") if key == "answers" else ()
+    for name in set(left_out) - set(base):
+        node.fault("without", f"“{name}” is no answer of the sample that this one varies.")
+    own = node.take(key, dict, f"a table of {key}", None) or {}
+    return {**{name: value for name, value in base.items() if name not in left_out}, **own}

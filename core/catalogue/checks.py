@@ -47,7 +47,6 @@ class Checker:
             "documents": [item.key for item in own.documents],
             "fees": [item.key for item in own.fees],
             "eligibility": [item.key for item in own.eligibility],
-            "samples": [item.key for item in own.samples],
             "declarations": [item.key for item in own.declarations],
         }
         for name, found in keys.items():
@@ -220,15 +219,7 @@ class Checker:
         for kind in ("plain", "complicated", "refused"):
             if kind not in kinds:
                 self.fault(("samples",), f"A definition has a “{kind}” sample: [[samples]].")
-        rules = {item.key for item in own.eligibility}
-        for number, item in enumerate(own.samples):
-            path = ("samples", number)
-            if item.stop and item.stop not in rules:
-                self.fault((*path, "stop"), f"“{item.stop}” is no eligibility rule; "
-                           f"{nearest(item.stop, rules)}")  # fmt: skip
-            for key in set(item.answers) - set(own.fields):
-                self.fault((*path, "answers", key), f"“{key}” is no field of this definition; "
-                           f"{nearest(key, own.fields)}")  # fmt: skip
+        self.faults += check_samples(own, walk=False)
 
 
 def check_definition(definition: Definition, *, walk: bool = True) -> list[Fault]:
@@ -237,8 +228,25 @@ def check_definition(definition: Definition, *, walk: bool = True) -> list[Fault
     return found or (list(_walk_samples(definition)) if walk else [])
 
 
-def _walk_samples(definition: Definition) -> Iterator[Fault]:
-    for number, sample in enumerate(definition.samples):
+def check_samples(definition: Definition, *, first: int = 0, walk: bool = True) -> list[Fault]:
+    """The faults of the samples from the first on, whose file counts them from 0."""
+    rules = {item.key for item in definition.eligibility}
+    found = []
+    for number, item in enumerate(definition.samples[first:]):
+        path = ("samples", number)
+        if item.key in {other.key for other in definition.samples[: first + number]}:
+            found.append(Fault(path, f"The key “{item.key}” is used twice in samples."))
+        if item.stop and item.stop not in rules:
+            found.append(Fault((*path, "stop"), f"“{item.stop}” is no eligibility rule; "
+                               f"{nearest(item.stop, rules)}"))  # fmt: skip
+        for key in set(item.answers) - set(definition.fields):
+            found.append(Fault((*path, "answers", key), f"“{key}” is no field of this definition; "
+                               f"{nearest(key, definition.fields)}"))  # fmt: skip
+    return found or (list(_walk_samples(definition, first)) if walk else [])
+
+
+def _walk_samples(definition: Definition, first: int = 0) -> Iterator[Fault]:
+    for number, sample in enumerate(definition.samples[first:]):
         for message in samples.faults(definition, sample):
             yield Fault(("samples", number), f"Sample “{sample.key}”: {message}")
 

@@ -102,6 +102,36 @@ def _operand(operand: Any, facts: Facts) -> Any:
     return operand
 
 
+def residue(
+    condition: Condition | bool | None, facts: Facts, known: Callable[[str], bool]
+) -> Condition | bool:
+    """What is left of a condition when only some facts are known: true, false, or what to ask yet.
+
+    Whatever speaks of known facts alone is decided by `holds`; `known` says which facts are (one
+    that can never be answered is known too: it is missing).
+    """
+    if condition is None or isinstance(condition, bool):
+        return condition is not False
+    for kind, decisive in (("all", False), ("any", True)):
+        if kind in condition:
+            return _left([residue(part, facts, known) for part in condition[kind]], kind, decisive)
+    if "not" in condition:
+        rest = residue(condition["not"], facts, known)
+        return not rest if isinstance(rest, bool) else {"not": rest}
+    asked = [condition["some"]] if "some" in condition else names(condition)
+    return holds(condition, facts) if all(known(name) for name in asked) else condition
+
+
+def _left(parts: list[Condition | bool], kind: str, decisive: bool) -> Condition | bool:
+    """The undecided parts of `all` or `any`, unless one part alone decides the whole."""
+    if decisive in parts:
+        return decisive
+    rest = [part for part in parts if not isinstance(part, bool)]
+    if len(rest) < 2:
+        return rest[0] if rest else not decisive
+    return {kind: rest}
+
+
 def lookup(facts: Facts, name: str) -> Any:
     """A fact by its name; `attorney.birth_date` looks into the parts of an answer."""
     if name in facts:
@@ -130,3 +160,17 @@ def names(condition: Condition | bool | None) -> Iterator[str]:
             operand = condition.get(operator)
             if isinstance(operand, dict) and "fact" in operand:
                 yield operand["fact"]
+
+
+def operands(condition: Condition | bool | None) -> Iterator[tuple[str, Any]]:
+    """Every (fact, value) that the condition compares for being equal; each of a list."""
+    if condition is None or isinstance(condition, bool):
+        return
+    for part in [*condition.get("all", []), *condition.get("any", [])]:
+        yield from operands(part)
+    yield from operands(condition.get("not"))
+    yield from operands(condition.get("match"))
+    for operator in ("is", "is_not", "contains", "in", "not_in"):
+        value = condition.get(operator)
+        values = value if isinstance(value, list) else [value]
+        yield from ((condition["field"], one) for one in values if isinstance(one, str))

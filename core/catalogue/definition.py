@@ -228,3 +228,21 @@ class Definition:
         for item in self.fields.values():
             yield item
             yield from item.fields
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition that the service itself writes, not those of shared blocks."""
+        own = [part for part in self.sections if not part.block]
+        asked = [item for part in own for item in part.fields]
+        asked += [part for item in asked if item.type == "group" for part in item.fields]
+        found: list[Any] = [item.when for item in (*own, *asked)]
+        found += [item.when for item in (*self.documents, *self.fees, *self.declarations)]
+        found += [item.required for item in asked]
+        found += [option.when for item in asked for option in item.options]
+        found += [value for item in self.documents for value in (item.required, item.original)]
+        found += [part.when for item in self.fees for part in item.exempt]
+        found += [one for item in self.eligibility for one in (item.stop_when, item.warn_when)]
+        found += [case.when for case in self.flow.cases]
+        found += self.flow.params.values()
+        found += [value for case in self.flow.cases for value in case.params.values()]
+        found += [item.when for item in (self.deed.paragraphs if self.deed else ())]
+        yield from (one for one in found if isinstance(one, Mapping))

@@ -4,14 +4,14 @@ config/reference/flows.toml is the table; this file only reads it. An act is one
 states to one state, done by somebody, under a permission, perhaps only with certain parameters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from core.catalogue import reference
 from core.catalogue.conditions import holds
-from core.catalogue.definition import Condition, Definition, Facts, Words
+from core.catalogue.definition import Condition, Definition, Facts, FlowCase, Words
 
 PREVIOUS = "@previous"
 
@@ -98,17 +98,20 @@ def next_status(
     return previous if act.target == PREVIOUS else act.target
 
 
+def case_of(definition: Definition, facts: Facts) -> FlowCase | None:
+    """The case of the flow that this request is, None when it takes the usual one."""
+    return next((case for case in definition.flow.cases if holds(case.when, facts)), None)
+
+
 def chosen(definition: Definition, facts: Facts) -> str:
     """The letter of the flow that this request takes."""
-    return next(
-        (case.name for case in definition.flow.cases if holds(case.when, facts)),
-        definition.flow.name,
-    )
+    case = case_of(definition, facts)
+    return case.name if case else definition.flow.name
 
 
 def parameters(definition: Definition, facts: Facts, *, fee_due: bool) -> dict[str, Any]:
     """The parameters of this request's flow, conditions decided."""
-    case = next((case for case in definition.flow.cases if holds(case.when, facts)), None)
+    case = case_of(definition, facts)
     written = {**definition.flow.params, **(case.params if case else {})}
     rules = reference.table("flows")["params"]
     params = {
@@ -133,6 +136,43 @@ def path(flow: str, params: Mapping[str, Any]) -> list[str]:
             return found
         status = forward[0].target
         found.append(status)
+
+
+@cache
+def arrows(flow: str) -> tuple[tuple[str, Act], ...]:
+    """Every (state, act) of a flow, for the states that it can come to."""
+    reachable, found = {"draft"}, set[str]()
+    while reachable != found:
+        found = set(reachable)
+        reachable |= {act.target for act in acts(flow) if found & set(act.sources)} - {PREVIOUS}
+    return tuple((key, act) for act in acts(flow) for key in act.sources if key in found)
+
+
+def course(
+    flow: str, params: Mapping[str, Any], keys: Iterable[str] = ()
+) -> Iterator[tuple[str, Act]]:
+    """The (state, act) of a way through a flow: the acts of these names, else the usual way.
+
+    Raises ValueError at an act that is not possible where the way has come to.
+    """
+    status, previous = "draft", None
+    for key in keys or _usual(flow, params):
+        act = find_act(flow, status, key, params)
+        if act is None:
+            possible = ", ".join(one.key for one in acts_from(flow, status, params))
+            raise ValueError(f"“{key}” is not possible in “{status}”; write one of: {possible}")
+        yield status, act
+        target = previous or status if act.target == PREVIOUS else act.target
+        status, previous = target, status
+
+
+def _usual(flow: str, params: Mapping[str, Any]) -> list[str]:
+    """The acts of the usual way."""
+    way = path(flow, params)
+    return [
+        next(act.key for act in acts_from(flow, status, params) if act.style == "forward")
+        for status in way[:-1]
+    ]
 
 
 def _state(key: str, row: Mapping[str, Any]) -> State:

@@ -1,19 +1,21 @@
 """Reads definition files into Definitions, or says every fault with file, line and a remedy."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from core.catalogue.build_service import service
-from core.catalogue.checks import check_definition, check_together
+from core.catalogue.build_service import read_samples, service
+from core.catalogue.checks import check_definition, check_samples, check_together
 from core.catalogue.definition import Definition
 from core.catalogue.locate import line_of
 from core.catalogue.node import Fault, Node
 from core.catalogue.reference import CONFIG
 
 FOLDER = CONFIG / "catalogue"
+BESIDE = "samples"  # folder of further samples: <code>.toml, read only by who wants them all
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,40 @@ def parse_text(text: str, name: str = "definition.toml", *, walk: bool = True) -
 
     `walk=False` leaves out walking the samples: at boot they have been walked by the check.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError([_syntax_fault(name, error)]) from error
     faults: list[Fault] = []
-    definition = service(Node(data, (), faults))
+    definition = service(Node(_table(text, name), (), faults))
     if not faults:
         faults = check_definition(definition, walk=walk)
     if faults:
         raise CatalogueError([_in_file(name, text, fault) for fault in faults])
     return definition
+
+
+def with_samples_beside(
+    definition: Definition, folder: Path = FOLDER, *, walk: bool = False
+) -> Definition:
+    """The same definition with the samples beside it too. Raises CatalogueError."""
+    path = folder / BESIDE / f"{definition.code}.toml"
+    if not path.exists():
+        return definition
+    text, name = path.read_text("utf-8"), f"{BESIDE}/{path.name}"
+    faults: list[Fault] = []
+    root = Node(_table(text, name), (), faults)
+    more = read_samples(root, definition.samples)
+    root.finish()
+    whole = replace(definition, samples=(*definition.samples, *more))
+    if not faults:
+        faults = check_samples(whole, first=len(definition.samples), walk=walk)
+    if faults:
+        raise CatalogueError([_in_file(name, text, fault) for fault in faults])
+    return whole
+
+
+def _table(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError([_syntax_fault(name, error)]) from error
 
 
 def _syntax_fault(name: str, error: tomllib.TOMLDecodeError) -> FileFault:
@@ -80,12 +105,17 @@ def _in_file(name: str, text: str, fault: Fault) -> FileFault:
 def check_all(
     folder: Path = FOLDER, *, walk: bool = True
 ) -> tuple[dict[str, Definition], list[FileFault]]:
-    """All definitions that can be used, and all faults of all files."""
+    """All definitions that can be used, and all faults of all files.
+
+    With `walk` the samples are walked, those beside the definitions too.
+    """
     good: dict[str, Definition] = {}
     faults: list[FileFault] = []
     for path in sorted(folder.glob("*.toml")):
         try:
             definition = parse(path, walk=walk)
+            if walk:
+                definition = with_samples_beside(definition, folder, walk=True)
         except CatalogueError as error:
             faults += error.faults
             continue
@@ -111,6 +141,13 @@ def load_all(folder: Path = FOLDER) -> MappingProxyType[str, Definition]:
     if faults:
         raise CatalogueError(faults)
     return MappingProxyType(good)
+
+
+@lru_cache(maxsize=4)
+def load_with_samples(folder: Path = FOLDER) -> MappingProxyType[str, Definition]:
+    """Every definition with every sample, those beside it too. Raises CatalogueError."""
+    found = load_all(folder).items()
+    return MappingProxyType({code: with_samples_beside(one, folder) for code, one in found})
 
 
 def get(code: str, folder: Path = FOLDER) -> Definition | None:

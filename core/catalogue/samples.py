@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from core.catalogue import answers, eligibility
-from core.catalogue.definition import Definition, Sample
+from core.catalogue import answers, eligibility, fees, flows
+from core.catalogue.definition import Definition, Facts, Sample
 from core.catalogue.facts import gather
 
 
@@ -18,6 +18,12 @@ def facts_of(definition: Definition, sample: Sample) -> dict[str, Any]:
         today=date.fromisoformat(sample.today),
         references=references_of(sample),
     )
+
+
+def way_of(definition: Definition, sample: Sample, facts: Facts) -> tuple[str, dict[str, Any]]:
+    """The flow that the sample takes, and its parameters."""
+    due = fees.quote(definition, facts, sample.office).due
+    return flows.chosen(definition, facts), flows.parameters(definition, facts, fee_due=due)
 
 
 def references_of(sample: Sample) -> dict[str, list[dict[str, Any]]]:
@@ -42,4 +48,9 @@ def faults(definition: Definition, sample: Sample) -> list[str]:
         for item in answers.missing(definition, facts)
     ]
     _, aside = answers.split_applicable(definition, sample.answers, facts)
-    return found + [f"{key}: this question is not asked in the sample" for key in aside]
+    found += [f"{key}: this question is not asked in the sample" for key in aside]
+    try:
+        list(flows.course(*way_of(definition, sample, facts), sample.acts))
+    except ValueError as error:
+        found.append(f"acts: {error}")
+    return found
