@@ -6,7 +6,6 @@ added there under a name that exists here takes its place.
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +17,7 @@ from config.settings import load
 from tenants import database, lifecycle, registry
 from tenants.migrations import runner
 from tenants.migrations.steps import head
+from tenants.progress import Line
 from tenants.registry import UnknownOffice
 from tenants.scope import ministry
 
@@ -40,8 +40,9 @@ def application() -> Iterator[None]:
     if has_app_context():
         yield
         return
-    app = Flask("mikhak")
-    database.init_app(app, load(os.environ), threads=1)
+    app, settings = Flask("mikhak"), load(os.environ)
+    app.config["SECRET_KEY"] = settings.secret_key  # the seal of the trail needs it
+    database.init_app(app, settings, threads=1)
     with app.app_context():
         yield
 
@@ -101,7 +102,7 @@ def migrate(parallel: int, form: str) -> None:
     """Bring the shared schema and all offices to this release; repeat it after any failure."""
     settings = load(os.environ)
     plan = runner.Plan(parallel=parallel)
-    report = runner.migrate(settings.owner_database_url, plan, _progress(sys.stderr.isatty()))
+    report = runner.migrate(settings.owner_database_url, plan, Line().tell)
     if form == "json":
         rows = {"shared": report.shared_steps, "done": report.done, "skipped": report.skipped}
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -112,16 +113,6 @@ def migrate(parallel: int, form: str) -> None:
     if not report.complete:
         names = "; ".join(f"{slug}: {why}" for slug, why in report.skipped.items())
         raise click.ClickException(f"not migrated, run again: {names}")
-
-
-def _progress(on_a_terminal: bool) -> Callable[[int, int, str], None] | None:
-    if not on_a_terminal:
-        return None
-
-    def show_progress(done: int, total: int, slug: str) -> None:
-        click.echo(f"\r\033[K{done}/{total} {slug}", nl=done == total, err=True)
-
-    return show_progress
 
 
 @offices.command()

@@ -1,6 +1,6 @@
 """`mikhak ministry …`, and `mikhak offices open`, which does what the ministry's page does."""
 
-import sys
+from collections.abc import Callable
 
 import click
 from flask import current_app
@@ -12,7 +12,10 @@ from core.oversight import actions, queries
 from core.staff import actions as people
 from core.staff.cli import one_line
 from core.staff.roles import ROLES
+from tenants import names
 from tenants.cli import offices, on_change
+from tenants.progress import Line, watched
+from tenants.reference import NewOffice
 from tenants.scope import ministry as ministry_scope
 
 MINISTRY_ROLES = [role.code for role in ROLES.values() if role.ministry]
@@ -51,37 +54,71 @@ def invite(email: str, name_fa: str, name_en: str, roles: tuple[str, ...], lang:
 
 
 @offices.command("open")
-@click.argument("slug")
-@click.option("--admin-email", required=True, help="The first admin, invited by mail.")
+@click.argument("slug", required=False)
+@click.option("--all", "everyone", is_flag=True, help="All that the reference list calls active.")
+@click.option(
+    "--admin-email", help="The first admin, invited by mail; {slug} stands for the office."
+)
 @click.option("--admin-name-fa", help="The admin's name in Persian.")
 @click.option("--admin-name-en", help="The admin's name in Latin letters.")
 @click.option("--lang", type=click.Choice(["fa", "en"]), default="fa", show_default=True)
 @with_appcontext
-def open_(
-    slug: str, admin_email: str, admin_name_fa: str | None, admin_name_en: str | None, lang: str
-) -> None:
-    """Open an office of the reference list; repeat it after any failure."""
+def open_(slug: str | None, everyone: bool, **admin: str | None) -> None:
+    """Open an office of the reference list, or --all of them; repeat it after any failure."""
+    if bool(slug) == everyone:
+        raise click.UsageError("name one office, or say --all")
+    if everyone:
+        _open_all(admin)
+        return
+    assert slug is not None
+    if not admin["admin_email"]:
+        raise click.UsageError("--admin-email is needed: somebody must run the office")
     try:
         office = queries.reference_office(slug)
     except DomainError as error:
         raise click.ClickException(f"the reference list knows no office {slug!r}") from error
-    admin = actions.FirstAdmin(
-        email=admin_email,
-        name_fa=admin_name_fa or f"راهبر {office.city['fa']}",
-        name_en=admin_name_en or f"Admin of {office.city['en']}",
-        lang=lang,
-    )
-    settings = current_app.extensions["settings"]
     try:
-        opened = actions.open_office(SYSTEM, settings, office, admin, _tell)
+        opened = _open_one(office, admin, _tell)
     except DomainError as error:
         raise click.ClickException(one_line(error)) from error
     click.echo(f"{office.slug} is open" if opened else f"{office.slug} was open already")
 
 
+def _open_all(admin: dict[str, str | None]) -> None:
+    """One after the other; whatever can't be opened is named at the end and holds up nobody."""
+    waiting = queries.active_but_not_here()
+    line, failed = Line(), {}
+    for number, office in enumerate(waiting, 1):
+        try:
+            _open_one(office, admin, lambda _stage: None)
+        except DomainError as error:
+            failed[office.slug] = one_line(error)
+        line.tell(number, len(waiting), office.slug)
+    click.echo(
+        f"{len(waiting) - len(failed)} opened" if waiting else "all of them are here already"
+    )
+    if failed:
+        names = "; ".join(f"{slug}: {why}" for slug, why in failed.items())
+        raise click.ClickException(f"not opened, run again: {names}")
+
+
+def _open_one(
+    office: NewOffice, admin: dict[str, str | None], progress: Callable[[str], None]
+) -> bool:
+    email = (admin["admin_email"] or "").replace("{slug}", names.host_label(office.slug))
+    first = actions.FirstAdmin(
+        email=email,
+        name_fa=admin["admin_name_fa"] or f"راهبر {office.city['fa']}",
+        name_en=admin["admin_name_en"] or f"Admin of {office.city['en']}",
+        lang=admin["lang"] or "fa",
+    )
+    settings = current_app.extensions["settings"]
+    return actions.open_office(SYSTEM, settings, office, first if email else None, progress)
+
+
 def _tell(stage: str) -> None:
     """Progress for somebody who watches; scripts hear nothing."""
-    if sys.stderr.isatty():
+    if watched():
         click.echo(f"  {stage.replace('_', ' ')}", err=True)
 
 

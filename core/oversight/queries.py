@@ -12,7 +12,7 @@ from core.errors import NotFound
 from core.oversight.figures import DECIDED
 from core.oversight.models import OfficeBacklog, OfficeChange, OfficeStatistic
 from core.text import fold
-from tenants import names
+from tenants import names, registry
 from tenants.database import db
 from tenants.lifecycle import default_hosts
 from tenants.migrations.steps import head
@@ -103,6 +103,12 @@ def not_open_yet(search: str = "", lang: str = "en") -> list[NewOffice]:
         if office.slug not in known and wanted in _searched_reference(office)
     ]
     return sorted(found, key=lambda office: alphabetical(office.city[lang]))
+
+
+def active_but_not_here() -> list[NewOffice]:
+    """Offices that the reference file calls active and that this installation does not know."""
+    known = {office.slug for office in registry.all_offices()}
+    return [new for new in offices().values() if new.active and new.slug not in known]
 
 
 def reference_office(slug: str) -> NewOffice:

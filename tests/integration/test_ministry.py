@@ -16,7 +16,7 @@ from core.outbox import actions as outbox
 from core.oversight import figures, queries
 from core.oversight.models import OfficeBacklog
 from core.staff.queries import everybody
-from tenants import registry
+from tenants import lifecycle, reference, registry
 from tenants.database import db
 from tenants.scope import ministry, office
 from tests.integration import staff_house as house
@@ -84,6 +84,26 @@ def test_opening_again_changes_nothing(app, mailbox, superadmin):
     with app.app_context(), office("paris"):
         assert len(everybody()) == 1
     assert superadmin.visitor.get("/open/paris").status == 404
+
+
+def test_all_are_opened_and_what_could_not_be_is_named_and_done_by_the_next_run(app, monkeypatch):
+    chosen = {slug: reference.offices()[slug] for slug in ("helsinki", "tunis", "dublin", "manama")}
+    assert not chosen["manama"].active
+    monkeypatch.setattr(queries, "offices", lambda: chosen)
+    command = ["offices", "open", "--all", "--admin-email", "admin@{slug}.example"]
+    with app.app_context(), ministry():
+        lifecycle.add_host("london", "tunis.localhost")
+    with app.app_context():
+        first = CliRunner().invoke(mikhak, command)
+        assert first.exit_code == 1 and "2 opened" in first.output, first.output
+        assert "tunis: " in first.output and "london" in first.output
+        with ministry():
+            lifecycle.remove_host("london", "tunis.localhost")
+        assert "1 opened" in CliRunner().invoke(mikhak, command).output
+        assert "here already" in CliRunner().invoke(mikhak, command).output
+        with office("tunis"):
+            assert [person.email for person in everybody()] == ["admin@tunis.example"]
+        assert "manama" not in {known.slug for known in registry.all_offices()}
 
 
 def test_a_mistake_leaves_no_half_office(app, superadmin):
