@@ -1,4 +1,5 @@
-"""What each room does now and then in each office: `HOUSEKEEPING` in its jobs, by minutes.
+"""What each room does now and then in each office: `HOUSEKEEPING` in its jobs, by minutes;
+`MINISTRY_HOUSEKEEPING` is done once, for the ministry.
 
 The relay gives the sign once a minute; a task that runs twice does no harm.
 """
@@ -17,11 +18,11 @@ Task = Callable[[], object]
 
 
 @cache
-def tasks() -> dict[Task, int]:
+def tasks(kind: str = "HOUSEKEEPING") -> dict[Task, int]:
     """Every room's tasks and every how many minutes each is due."""
     found: dict[Task, int] = {}
     for module in rooms.modules("jobs"):
-        found.update(getattr(module, "HOUSEKEEPING", {}))
+        found.update(getattr(module, kind, {}))
     return found
 
 
@@ -32,9 +33,8 @@ def due(minute: int) -> bool:
 
 def keep(scope_name: str, minute: int) -> None:
     """Do what is due in one office, each task in a transaction of its own."""
-    if scope_name == SHARED_SCHEMA:
-        return
-    for task, every in tasks().items():
+    kind = "MINISTRY_HOUSEKEEPING" if scope_name == SHARED_SCHEMA else "HOUSEKEEPING"
+    for task, every in tasks(kind).items():
         if minute % every == 0:
             with scope_named(scope_name):
                 task()

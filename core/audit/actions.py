@@ -1,7 +1,7 @@
 """Write the trail: entries wait in the session and are chained right before its commit.
 
 So the lock that keeps the chain in order is held for the commit only, and an act without its
-entry can't exist: both are one transaction.
+entry can't exist: both are one transaction. The same commit seals where the trail ends.
 """
 
 import json
@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.actor import Actor
-from core.audit.models import AuditEntry, MinistryAuditEntry
+from core.actor import SYSTEM, Actor
+from core.audit import seals
+from core.audit.models import AuditEntry, AuditHead, MinistryAuditEntry, MinistryAuditHead
 from core.clock import now
 from tenants.database import db
 from tenants.scope import current_scope
@@ -37,6 +39,15 @@ def record(actor: Actor, act: str, subject: Any = None, **details: Any) -> None:
     db.session().info.setdefault(WAITING, []).append(entry)
 
 
+def accept(why: str) -> None:
+    """Take the trail of this scope as it is now, after a restored backup or with a new key.
+
+    The entry says so for good, and its commit makes the seal anew; what is broken inside the
+    chain stays broken. The seal on the shelf is replaced by `anchors.keep(anew=True)` afterwards.
+    """
+    record(SYSTEM, "audit.accepted", why=why)
+
+
 def entry_hash(before: bytes, seq: int, entry: dict[str, Any]) -> bytes:
     """SHA-256 over the previous hash and the entry in one canonical form."""
     body = json.dumps({"seq": seq, **entry}, sort_keys=True, default=_plain, ensure_ascii=False)
@@ -57,7 +68,8 @@ def _chain(session: Session) -> None:
     waiting = session.info.pop(WAITING, None)
     if not waiting:
         return
-    model = MinistryAuditEntry if current_scope().kind == "ministry" else AuditEntry
+    ministry = current_scope().kind == "ministry"
+    model = MinistryAuditEntry if ministry else AuditEntry
     lock = f"audit:{current_scope().name}"
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"), {"lock": lock}
@@ -71,6 +83,13 @@ def _chain(session: Session) -> None:
         chained = entry_hash(chained, seq, entry)
         session.add(model(seq=seq, hash=chained, **entry))
     session.flush()
+    _seal_head(session, MinistryAuditHead if ministry else AuditHead, seals.Head(seq, chained))
+
+
+def _seal_head(session: Session, model: Any, head: seals.Head) -> None:
+    sealed = {"seq": head.seq, "hash": head.hash, "seal": seals.seal(head)}
+    row = insert(model).values(id=1, **sealed)
+    session.execute(row.on_conflict_do_update(index_elements=["id"], set_=sealed))
 
 
 @event.listens_for(Session, "after_rollback")

@@ -1,10 +1,13 @@
-"""Audit entries: one table in each office, one in the ministry's schema, append-only in both."""
+"""Audit entries: one table in each office, one in the ministry's schema, append-only in both.
+
+Beside each trail one row with its newest entry under the house's seal.
+"""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,3 +42,26 @@ class MinistryAuditEntry(AuditColumns, Model):
 
     __tablename__ = "audit_entries_of_ministry"
     __table_args__ = {"schema": "ministry", "info": APPEND_ONLY}
+
+
+class HeadColumns:
+    """The newest entry, sealed with a key that the database does not have."""
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditHead(HeadColumns, Model):
+    """Where the trail of an office ends."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+
+class MinistryAuditHead(HeadColumns, Model):
+    """Where the trail of the ministry ends."""
+
+    __tablename__ = "audit_head_of_ministry"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"), {"schema": "ministry"})

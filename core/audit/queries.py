@@ -6,10 +6,12 @@ from typing import Any, cast
 from sqlalchemy import select
 
 from core.audit.actions import FIRST, entry_hash
-from core.audit.models import AuditEntry, MinistryAuditEntry
+from core.audit.models import AuditEntry, AuditHead, MinistryAuditEntry, MinistryAuditHead
+from core.audit.seals import Head, is_ours
 from tenants.database import db
 from tenants.scope import current_scope
 
+Sealed = tuple[Head, bytes]
 COVERED = (
     "at",
     "actor_kind",
@@ -28,12 +30,17 @@ def trail_model() -> type[AuditEntry]:
     return AuditEntry
 
 
-def faults() -> Iterator[str]:
-    """Every place where the chain of this scope is broken, in words.
+def faults(kept: Sealed | None = None) -> Iterator[str]:
+    """Every place where the trail of this scope is broken, in words.
 
-    A changed, missing, moved or invented entry breaks the chain at its place. Entries cut off at
-    the end are found by comparing with a kept `head()`.
+    A changed, missing, moved or invented entry breaks the chain at its place; an end that was cut
+    off, or a whole chain computed anew, does not fit to its seals. `kept` is the seal on the shelf.
     """
+    yield from _chain_faults()
+    yield from seal_faults(kept)
+
+
+def _chain_faults() -> Iterator[str]:
     model = trail_model()
     before, expected = FIRST, 1
     rows = db.session.scalars(select(model).order_by(model.seq).execution_options(yield_per=1000))
@@ -47,13 +54,40 @@ def faults() -> Iterator[str]:
         before, expected = row.hash, expected + 1
 
 
-def head() -> tuple[int, bytes]:
-    """Number and hash of the newest entry: kept elsewhere, it proves that nothing was cut off."""
+def seal_faults(kept: Sealed | None = None) -> Iterator[str]:
+    """Where the end of the trail does not fit to the seal beside it and to the one on the shelf."""
+    newest, beside = head(), _beside()
+    if beside is None:
+        if newest.seq:
+            yield "the seal beside the trail is missing"
+    elif not is_ours(*beside):
+        yield "the seal beside the trail is not ours"
+    elif beside[0] != newest:
+        yield f"the trail ends at entry {newest.seq}, not as sealed at entry {beside[0].seq}"
+    if kept and not is_ours(*kept):
+        yield "the seal on the shelf is not ours"
+    elif kept and _hash_at(kept[0].seq) != kept[0].hash:
+        yield f"entry {kept[0].seq} is not the one that was sealed on the shelf"
+
+
+def head() -> Head:
+    """The newest entry; number 0 where there is none yet."""
     model = trail_model()
-    row: Any = db.session.execute(
+    row = db.session.execute(
         select(model.seq, model.hash).order_by(model.seq.desc()).limit(1)
     ).first()
-    return (row.seq, row.hash) if row else (0, FIRST)
+    return Head(row.seq, row.hash) if row else Head(0, FIRST)
+
+
+def _beside() -> Sealed | None:
+    model: Any = MinistryAuditHead if current_scope().kind == "ministry" else AuditHead
+    row = db.session.execute(select(model.seq, model.hash, model.seal)).first()
+    return (Head(row.seq, row.hash), row.seal) if row else None
+
+
+def _hash_at(seq: int) -> bytes | None:
+    model = trail_model()
+    return FIRST if seq == 0 else db.session.scalar(select(model.hash).where(model.seq == seq))
 
 
 def about(subject_id: object, limit: int = 200) -> list[Any]:

@@ -9,6 +9,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from config.settings import Settings
+from core.audit import examination
 from core.documents import storage
 from core.errors import Unavailable
 from core.notifications import smtp
@@ -37,8 +38,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
     database = _database(settings)
     yield database
     if database.well:
+        yield _durability(settings)
         yield _schemas(settings)
         yield from _walls()
+        yield from _trails()
         yield from (Finding("production", fault) for fault in production.faults(settings))
     yield _try("Valkey or Redis", lambda: _redis(settings), "MIKHAK_REDIS_URL")
     yield _try("storage", lambda: _storage(settings), "MIKHAK_STORAGE_URL")
@@ -53,17 +56,25 @@ def _database(settings: Settings) -> Finding:
         try:
             with psycopg.connect(url, connect_timeout=5) as connection:
                 version = connection.info.server_version
-                row = connection.execute(
-                    "SELECT current_setting('fsync'), current_setting('synchronous_commit')"
-                ).fetchone()
         except psycopg.Error as error:
             return Finding("database", f"does not answer ({_line(error)}): check {name}.")
         if version < OLDEST_POSTGRES:
             return Finding("database", "is older than PostgreSQL 15: upgrade it.")
-        if row is None or row[0] == "off" or row[1] == "off":
-            return Finding("database", "may lose what it confirmed: switch fsync and "
-                           "synchronous_commit on.")  # fmt: skip
     return Finding("database")
+
+
+def _durability(settings: Settings) -> Finding:
+    """Asked of the app's own connection, because a role may have settings of its own."""
+    with psycopg.connect(settings.database_url, connect_timeout=5) as connection:
+        off = [name for name in production.DURABLE if _setting(connection, name) == "off"]
+    if off:
+        return Finding("durability", f"may lose what it confirmed: switch {', '.join(off)} on.")
+    return Finding("durability")
+
+
+def _setting(connection: psycopg.Connection, name: str) -> str:
+    row = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
+    return row[0] if row else "off"
 
 
 def _schemas(settings: Settings) -> Finding:
@@ -85,6 +96,19 @@ def _walls() -> Iterator[Finding]:
         yield Finding("isolation", f"{fault}: pipe `mikhak db walls` into psql as a superuser.")
     if not faults:
         yield Finding("isolation")
+
+
+def _trails() -> Iterator[Finding]:
+    well = True
+    for name, fault in examination.faults():
+        well = False
+        yield Finding(
+            "audit trail",
+            f"of {name}: {fault}. Somebody has changed it in the database: keep a copy of it and"
+            " compare it with the backup; `mikhak audit accept` after a restored backup.",
+        )
+    if well:
+        yield Finding("audit trail")
 
 
 def _try(what: str, look: Callable[[], None], setting: str) -> Finding:

@@ -55,6 +55,16 @@ def upgrade() -> None:
     )
     op.execute("REVOKE UPDATE, DELETE ON ministry.audit_entries_of_ministry FROM mikhak_ministry")
     op.create_table(
+        "audit_head_of_ministry",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_of_ministry_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head_of_ministry")),
+        schema="ministry",
+    )
+    op.create_table(
         "folded_events",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),
@@ -191,6 +201,7 @@ def upgrade() -> None:
         schema="ministry",
     )
     op.execute("REVOKE UPDATE, DELETE ON ministry.published_definitions FROM mikhak_ministry")
+    op.execute("GRANT SELECT ON ministry.published_definitions TO mikhak_app")
     op.create_table(
         "signed_sessions_of_ministry",
         sa.Column("id", sa.Uuid(), nullable=False),
