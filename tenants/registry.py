@@ -8,6 +8,8 @@ change is in force everywhere within two, through any pooler and without a conne
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -130,7 +132,8 @@ OFFICES = "SELECT * FROM ministry.offices"
 @event.listens_for(OfficeHost, "after_insert")
 @event.listens_for(OfficeHost, "after_update")
 @event.listens_for(OfficeHost, "after_delete")
-def _bump(_mapper: Any, connection: Connection, _row: Any) -> None:
+def bump(_mapper: Any, connection: Connection, _row: Any) -> None:
+    """Say, with the transaction in hand, that what is remembered of such rows is stale."""
     connection.execute(sql_text(BUMP))
 
 
@@ -178,35 +181,52 @@ def all_offices() -> list[OfficeFacts]:
     return [known.offices[slug] for slug in sorted(known.offices)]
 
 
+def version() -> int:
+    """The counter, at most a second old; what was remembered at a smaller one is stale."""
+    return _fresh().version
+
+
+def database() -> str:
+    """Which database this process talks to; what is remembered is remembered of it."""
+    return db.engine.url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def look_up() -> Iterator[Connection]:
+    """A connection outside of any scope, as the application's login, which may read little."""
+    with db.engine.connect().execution_options(**LOOKUP) as connection, connection.begin():
+        yield connection
+
+
 def forget() -> None:
     """Ask the database at the next look-up; the process that changed something calls this."""
     _known.clear()
 
 
 def _fresh() -> _Known:
-    database = db.engine.url.render_as_string(hide_password=True)
-    known = _known.get(database)
+    key = database()
+    known = _known.get(key)
     if known and time.monotonic() - known.checked_at < SECONDS_BETWEEN_CHECKS:
         return known
     with _loading:
-        known = _known.get(database) or _Known()
+        known = _known.get(key) or _Known()
         if time.monotonic() - known.checked_at >= SECONDS_BETWEEN_CHECKS:
             known = _refreshed(known)
-            _known[database] = known
+            _known[key] = known
     return known
 
 
 def _refreshed(known: _Known) -> _Known:
     asked_at = time.monotonic()
-    with db.engine.connect().execution_options(**LOOKUP) as connection, connection.begin():
-        version = connection.exec_driver_sql(VERSION).scalar_one()
-        if version == known.version:
+    with look_up() as connection:
+        counted = connection.exec_driver_sql(VERSION).scalar_one()
+        if counted == known.version:
             known.checked_at = asked_at
             return known
         hosts = {row.host: row.office for row in connection.exec_driver_sql(HOSTS)}
         rows = [dict(row) for row in connection.exec_driver_sql(OFFICES).mappings()]
     offices = {row["slug"]: _facts(row, hosts) for row in rows}
-    return _Known(version, asked_at, offices, {h: s for h, s in hosts.items() if s in offices})
+    return _Known(counted, asked_at, offices, {h: s for h, s in hosts.items() if s in offices})
 
 
 def _facts(row: dict[str, Any], hosts: dict[str, str]) -> OfficeFacts:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from core.catalogue import reader
 from core.catalogue.reference import entries
+from core.requests import definitions
 
 NAMED = 5
 # Half of the Persian names begin with this word; the letter beside the name shall tell them apart.
@@ -13,7 +13,7 @@ PREFIX = "امور "
 def groups(lang: str) -> list[dict[str, Any]]:
     """The subjects that have a service, in their own order."""
     # By their number in the national list, the usual ones come first.
-    services = sorted(reader.load_all().values(), key=lambda service: service.ref)
+    services = sorted(definitions.offered().values(), key=lambda service: service.ref)
     shown = []
     for key, group in entries("groups").items():
         titles = [service.title[lang] for service in services if service.group == key]

@@ -15,9 +15,9 @@ from core.errors import Invalid
 from core.oversight import actions as oversight
 from core.oversight import queries as offices
 from core.publishing import actions as publishing
+from core.publishing import national
 from core.publishing import queries as published
 from core.requests import actions as requests
-from core.requests import definitions
 from core.requests.models import ServiceRequest
 from core.staff import queries as people
 from tenants import registry
@@ -46,7 +46,7 @@ def load(settings: Settings, say: Say) -> None:
 def _publish() -> None:
     """Publish what is newer than what was; the same version is not looked at again."""
     newest = {line.code: line.version for line in published.newest_versions().values()}
-    services = definitions.offered().values()
+    services = national.files().values()
     publishing.publish(SYSTEM, [one for one in services if one.version > newest.get(one.code, 0)])
 
 
@@ -83,7 +83,7 @@ def _choice(chance: random.Random) -> list[tuple[Definition, Sample]]:
     """Samples that can be filed, of all services, in the order of chance."""
     found = [
         (definition, sample)
-        for definition in definitions.offered().values()
+        for definition in national.files().values()
         for sample in definition.samples
         if sample.kind in ("plain", "complicated")
         and sample.profile.get("gender")

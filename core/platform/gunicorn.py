@@ -48,5 +48,6 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """The catalogue is read before the first person has to wait for it."""
-    reader.load_all()
+    """The catalogue is read and named before the first person has to wait for it."""
+    for service in reader.load_all().values():
+        _ = service.hash

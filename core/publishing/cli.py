@@ -12,8 +12,7 @@ from core.catalogue.cli import catalogue
 from core.catalogue.definition import Definition
 from core.catalogue.in_words import Plain
 from core.errors import Conflict
-from core.publishing import actions, queries
-from core.requests import definitions
+from core.publishing import actions, national, queries
 from tenants.scope import ministry
 
 language = click.option("--lang", type=click.Choice(["fa", "en"]), default="en", show_default=True)
@@ -74,7 +73,7 @@ def _file(code: str) -> Definition:
 
 def _offered() -> dict[str, Definition]:
     try:
-        return dict(definitions.offered())
+        return dict(national.files())
     except reader.CatalogueError as error:
         raise click.ClickException(str(error)) from error
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import Text, UniqueConstraint, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
+from tenants import registry
 from tenants.database import Model
 from tenants.names import SHARED_SCHEMA
 
@@ -18,7 +19,7 @@ class PublishedDefinition(Model):
     __tablename__ = "published_definitions"
     __table_args__ = (
         UniqueConstraint("code", "version"),
-        {"schema": SHARED_SCHEMA, "info": {"append_only": True}},
+        {"schema": SHARED_SCHEMA, "info": {"append_only": True, "app": "SELECT"}},
     )
 
     hash: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -27,3 +28,6 @@ class PublishedDefinition(Model):
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     published_at: Mapped[datetime] = mapped_column(default=now)
     published_by: Mapped[str] = mapped_column(Text)
+
+
+event.listen(PublishedDefinition, "after_insert", registry.bump)

@@ -12,8 +12,8 @@ from core.catalogue import differences
 from core.catalogue.definition import Definition
 from core.catalogue.differences import Change
 from core.errors import NotFound
+from core.publishing import national
 from core.publishing.models import PublishedDefinition
-from core.requests import definitions
 from tenants.database import db
 
 
@@ -44,7 +44,7 @@ class Line:
 
 def overview() -> list[Line]:
     """Every service, of the release or once published, in the order of the national list."""
-    newest, files = newest_versions(), definitions.offered()
+    newest, files = newest_versions(), national.files()
     codes = sorted(files.keys() | newest.keys(), key=lambda code: _place(code, files))
     return [line_of(files.get(code), newest.get(code), code) for code in codes]
 
@@ -96,7 +96,7 @@ def story(code: str) -> Story:
 
     Raises NotFound for a service that has neither a file nor a version.
     """
-    rows, file = history(code), definitions.offered().get(code)
+    rows, file = history(code), national.files().get(code)
     if file is None and not rows:
         raise NotFound
     line = line_of(file, _bare(rows[0]) if rows else None, code)

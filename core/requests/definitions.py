@@ -1,29 +1,22 @@
 """The version of a service that a request is pinned to.
 
-The newest versions are read from the files once per process. What a request began with is kept in
-the office's own table, so that a file that changes or goes away leaves it readable.
+New requests begin with what the nation offers now (`core.publishing.national` has the rule). What a
+request began with is kept in the office's own table, so that a version that is followed by another,
+or a file that changes or goes away, leaves it readable.
 """
 
-from collections.abc import Mapping
-
-from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 
-from core.catalogue import reader, stored
+from core.catalogue import stored
 from core.catalogue.definition import Definition
 from core.errors import NotFound
+from core.publishing.national import FOLDER, offered
 from core.requests.models import ServiceDefinition, ServiceRequest
 from tenants.database import db
 
-FOLDER = "CATALOGUE_FOLDER"
-"""Config key: another folder of definitions than the national one (previews, tests)."""
+__all__ = ["FOLDER", "by_ref", "keep", "newer", "newest", "of", "offered"]
 
 _kept: dict[str, Definition] = {}
-
-
-def offered() -> Mapping[str, Definition]:
-    """All services by code, in their newest version."""
-    return reader.load_all(current_app.config.get(FOLDER, reader.FOLDER))
 
 
 def by_ref() -> dict[str, Definition]:

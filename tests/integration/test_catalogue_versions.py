@@ -12,6 +12,7 @@ from core.cli import mikhak
 from core.publishing.models import PublishedDefinition
 from core.requests.definitions import FOLDER
 from core.requests.models import RequestEvent, ServiceDefinition
+from tenants import registry
 from tenants.database import db
 from tenants.scope import ministry, office
 from tests.integration import applicants, made_up_service
@@ -225,6 +226,29 @@ class TestRequests:
             ).one()
             assert event.inputs == {"from": 1, "to": 2} and not event.public
             assert db.session.get(ServiceDefinition, old.hash) is not None
+
+    def test_what_the_ministry_publishes_is_what_new_requests_begin_with(self, app, admin):
+        code = "national-letter"
+        old, new = later(TEXT, 1, code), later(TEXT.replace(COLOUR, PAINT), 2, code)
+        with made_up_service.offered(app, old, code):
+            someone = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]
+            draft = applicants.begin(someone, code)
+        with made_up_service.offered(app, new, code):
+            admin.get(f"/catalogue/{code}/publish")
+            assert "The version is published." in admin.submit(form="_once").text
+        registry.forget()  # as every process does once a second
+        with made_up_service.offered(app, old, code):
+            begun = applicants.begin(someone, code)
+            assert "Paint" in someone.get(f"/requests/{begun}/sections/bicycle").text
+            assert "newer version" not in someone.get(f"/requests/{begun}").text
+            assert "newer version" in someone.get(f"/requests/{draft}").text
+            assert "Colour" in someone.get(f"/requests/{draft}/sections/bicycle").text
+        with made_up_service.offered(app):  # no file says anything of it any more
+            assert "Bicycle letter" in someone.get(f"/services/{code}").text
+            assert "Paint" in someone.get(f"/requests/{begun}/sections/bicycle").text
+        with made_up_service.offered(app, later(TEXT, 3, code), code):
+            ahead = applicants.begin(someone, code)
+            assert "Colour" in someone.get(f"/requests/{ahead}/sections/bicycle").text
 
     def test_an_answer_of_another_kind_is_kept_aside_and_comes_back_with_its_question(self, app):
         other = later(TEXT, 2).replace(
