@@ -32,7 +32,7 @@ class DocumentAsk:
 
 def asked(definition: Definition, facts: Facts) -> list[DocumentAsk]:
     """The papers whose condition holds, those asked inside sections first."""
-    found = [_of_field(field, facts) for field in _file_fields(definition, facts)]
+    found = [of_field(field, facts) for field in _file_fields(definition, facts)]
     for rule in definition.documents:
         if holds(rule.when, facts):
             found += _asks(rule, facts)
@@ -69,10 +69,10 @@ def _file_fields(definition: Definition, facts: Facts) -> list[Field]:
 
 def _asks(rule: DocumentRule, facts: Facts) -> list[DocumentAsk]:
     if rule.per is None:
-        return [_ask(rule, rule.key, rule.title, facts)]
+        return [of_rule(rule, rule.key, rule.title, facts)]
     rows = facts.get(rule.per) or []
     return [
-        _ask(rule, f"{rule.key}_{number}", _numbered(rule.title, number, len(rows)), facts)
+        of_rule(rule, f"{rule.key}_{number}", _numbered(rule.title, number, len(rows)), facts)
         for number in range(1, len(rows) + 1)
     ]
 
@@ -81,7 +81,8 @@ def _numbered(title: Words, number: int, count: int) -> Words:
     return title if count == 1 else {lang: f"{text} ({number})" for lang, text in title.items()}
 
 
-def _ask(rule: DocumentRule, key: str, title: Words, facts: Facts) -> DocumentAsk:
+def of_rule(rule: DocumentRule, key: str, title: Words, facts: Facts) -> DocumentAsk:
+    """The paper of a rule as it is asked with these facts, under this key and title."""
     return DocumentAsk(
         key=key, code=rule.code, title=title, hint=rule.hint, how=rule.how,
         original=holds(rule.original, facts), required=holds(rule.required, facts),
@@ -90,7 +91,8 @@ def _ask(rule: DocumentRule, key: str, title: Words, facts: Facts) -> DocumentAs
     )  # fmt: skip
 
 
-def _of_field(field: Field, facts: Facts) -> DocumentAsk:
+def of_field(field: Field, facts: Facts) -> DocumentAsk:
+    """The paper that is handed in at a question."""
     kind = reference.table("documents")[field.rules["document"]]
     low = field.rules.get("min", kind.get("min", 1))
     return DocumentAsk(

@@ -11,9 +11,18 @@ from flask_babel import gettext as _
 
 from core.catalogue import reference
 from core.catalogue.conditions import OPERATORS
+from core.catalogue.definition import Definition, Field
 from core.catalogue.fields.base import current_language
 
 Plain = Mapping[str, Any]
+PROFILE_LISTS = {
+    "gender": "genders",
+    "marital_status": "marital-statuses",
+    "military_status": "military-statuses",
+    "residency_type": "residency-types",
+    "religion": "religions",
+    "education_level": "education-levels",
+}
 
 
 def said(words: Any) -> str:
@@ -95,6 +104,12 @@ class Names:
                     self.fields.setdefault(inner["key"], inner)
                 self.fields[field["key"]] = field
 
+    @classmethod
+    def of(cls, definition: Definition) -> "Names":
+        """The words of a definition that is at hand; only its questions are made plain."""
+        return cls({"sections": [{"fields": [_plain(item) for item in page.fields]}
+                                 for page in definition.sections]})  # fmt: skip
+
     def fact(self, name: str) -> str:
         """A fact by the words of its question, or of the profile or the office's settings."""
         head, _dot, part = name.rpartition(".")
@@ -123,10 +138,21 @@ class Names:
             return joined(self.value(fact, item) for item in value)
         if isinstance(value, bool):
             return yes_or_no(value)
-        for option in self.fields.get(fact, {}).get("options", ()):
+        for option in self._options(fact):
             if option["key"] == value:
-                return quoted(said(option["label"]))
+                return quoted(said(option.get("label", option)))
+        if self.fields.get(fact, {}).get("type") == "country":
+            return said(reference.countries().get(value, value))
         return str(value)
+
+    def _options(self, fact: str) -> Iterable[Plain]:
+        """The answers that a question offers; what a profile says comes from the shared lists."""
+        if fact in self.fields:
+            options: Iterable[Plain] = self.fields[fact]["options"]
+            return options
+        listed = PROFILE_LISTS.get(fact.rpartition(".")[2])
+        found: Iterable[Plain] = reference.folder("options")[listed]["options"] if listed else ()
+        return found
 
     def condition(self, condition: Any) -> str:
         """A condition as a clause that fits behind “if”."""
@@ -168,6 +194,16 @@ class Names:
         if isinstance(value, Mapping):
             return _("if %(condition)s", condition=self.condition(value))
         return yes_or_no(bool(value))
+
+
+def _plain(field: Field) -> Plain:
+    return {
+        "key": field.key,
+        "type": field.type,
+        "label": field.label,
+        "options": [{"key": option.key, "label": option.label} for option in field.options],
+        "fields": [_plain(inner) for inner in field.fields],
+    }
 
 
 def price(item: str | None, amount: str | None, currency: str) -> str:

@@ -4,12 +4,13 @@ The page of a service asks up to three questions, those that decide most, and sa
 fees and stops follow. Each is sure, out of the question, or depends on something not asked here.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from core.catalogue import documents, facts, fees, reference
+from core.catalogue import documents, facts, fees
 from core.catalogue.conditions import residue
 from core.catalogue.definition import (
     Condition,
@@ -61,12 +62,30 @@ class Price:
 
 
 class Outlook:
-    """A service, seen with the answers that are known. `known` holds them by the fact's name."""
+    """A service, seen with the answers that are known.
 
-    def __init__(self, definition: Definition, gathered: dict[str, Any], known: set[str]) -> None:
+    `answers` holds them by the name of the fact: questions, and what is known of the person
+    (subject.age, profile.gender). `office` is what facts and fees want to know of it.
+    """
+
+    def __init__(
+        self,
+        definition: Definition,
+        answers: Mapping[str, Any],
+        *,
+        office: Mapping[str, Any],
+        today: date,
+    ) -> None:
         self.definition = definition
-        self.facts = gathered
-        self._answered = known
+        self.office, self.today = office, today
+        gathered = facts.gather(definition, answers, profile={}, office=office, today=today)
+        # Worked out of the profile otherwise, which is not known here.
+        persons = {name: value for name, value in answers.items() if _of_a_person(name)}
+        if gathered.get("on_behalf_of") == "self":
+            persons |= {name.replace("subject.", "profile."): persons[name] for name in persons}
+        self.answers = answers
+        self.facts = {**gathered, **persons}
+        self._answered = {*answers, *persons}
         self._never: dict[str, bool] = {}
 
     @cached_property
@@ -85,13 +104,20 @@ class Outlook:
     @cached_property
     def stops(self) -> list[Stop]:
         """The rules that are not met, whatever else is answered."""
-        return [_stop(rule) for rule in self._rules() if self.left(rule.stop_when) is True]
+        return [
+            _stop(rule)
+            for rule in self.definition.eligibility
+            if rule.stop_when and self.left(rule.stop_when) is True
+        ]
 
     @cached_property
     def warnings(self) -> list[Stop]:
         """What the person should know before beginning."""
-        rules = [rule for rule in self._rules() if rule.warn_when and not rule.stop_when]
-        return [_stop(rule) for rule in rules if self.left(rule.warn_when) is True]
+        return [
+            _stop(rule)
+            for rule in self.definition.eligibility
+            if rule.warn_when and not rule.stop_when and self.left(rule.warn_when) is True
+        ]
 
     @cached_property
     def visit(self) -> bool | None:
@@ -121,13 +147,12 @@ class Outlook:
         """Whether a fact is settled: answered, of the office, or of a question never asked."""
         if name in self._answered or name == "today" or name.startswith("office."):
             return True
-        field = self.definition.fields.get(name) or self._whole(name)
+        if _of_a_person(name):
+            return False
+        field = self.definition.fields.get(name.partition(".")[0])
         if field is None:
             return name == "on_behalf_of"
         return field.key in self._answered or self._never_asked(field)
-
-    def _whole(self, name: str) -> Field | None:
-        return self.definition.fields.get(name.partition(".")[0])
 
     def _never_asked(self, field: Field) -> bool:
         if field.key not in self._never:
@@ -137,9 +162,6 @@ class Outlook:
     def _page_of(self, field: Field) -> Condition | bool:
         sections = self.definition.sections
         return next((_flag(page.when) for page in sections if field in page.fields), True)
-
-    def _rules(self) -> list[Requirement]:
-        return [rule for rule in self.definition.eligibility if rule.stop_when or rule.warn_when]
 
     def _file_fields(self) -> list[Field]:
         return [item for item in self.definition.fields.values() if item.type == "file"]
@@ -174,7 +196,12 @@ class Outlook:
 
     def _quoted(self, line: FeeLine) -> QuoteLine:
         bare = replace(self.definition, fees=(line,))
-        return fees.quote(bare, self.facts, self.facts["office"]).lines[0]
+        return fees.quote(bare, self.facts, self.office).lines[0]
+
+
+def _of_a_person(name: str) -> bool:
+    """Whether a fact is of the profile or of the person concerned."""
+    return name.startswith(("profile.", "subject."))
 
 
 def _flag(condition: Condition | None) -> Condition | bool:
