@@ -1,6 +1,6 @@
 """What a request costs: lines, exemptions, and the office's currency when a rate is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,7 @@ from typing import Any
 
 from core.catalogue import reference
 from core.catalogue.conditions import holds, lookup
-from core.catalogue.definition import Definition, Exemption, Facts, FeeLine, Words
+from core.catalogue.definition import Definition, Exemption, Facts, FeeLine, Tier, Words
 
 
 @dataclass(frozen=True)
@@ -39,66 +39,112 @@ class Quote:
     years: tuple[int, ...] = field(default=())
 
     @property
+    def promise(self) -> str:
+        """The sum as it was shown, so that another one is noticed."""
+        local = f"{self.local_total} {self.local_currency}" if self.local_currency else ""
+        return f"{self.total} {self.currency} {local}".strip()
+
+    @property
     def due(self) -> bool:
         """Whether anything has to be paid."""
         return self.total > 0
 
 
+RATED = "EUR"
+"""The tariff's currency, which an office states its rate for."""
+
+
 def quote(definition: Definition, facts: Facts, office: Mapping[str, Any]) -> Quote:
     """The fee of a request. `office`: currency, and optionally rate (local per unit), rate_date,
-    and fees {line key: amount} that the office has laid over the tariff."""
-    lines = tuple(
-        _line(line, facts, office.get("fees") or {})
-        for line in definition.fees
-        if holds(line.when, facts)
-    )
+    and what the office has laid over the tariff: fees {step: amount} in fees_currency (none: the
+    tariff's). A step is the key of a line, or with its number where the line is graded."""
+    applying = [line for line in definition.fees if holds(line.when, facts)]
+    own = _laid_over(applying, office)
+    lines = tuple(_line(line, facts, own, office.get("fees_currency")) for line in applying)
     total = sum((line.amount for line in lines), Decimal(0))
-    currency = lines[0].currency if lines else "EUR"
+    currency = lines[0].currency if lines else RATED
     years = tuple(sorted({line.year for line in lines if line.year}))
     return Quote(lines, total, currency, years=years, **_local(total, currency, office))
+
+
+def prices(line: FeeLine, today: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the tariff says of each step of a line: (step, {title, amount, currency, year})."""
+    for number, step in enumerate(_steps(line)):
+        key = _step(line, number)
+        price = _price(step.item, today) if step.item else _own_price(line, step.amount)
+        named = reference.table("tariff")[step.item]["title"] if step.item else None
+        title = named if line.tiers and named else line.title or named
+        yield key, {**price, "title": title}
+
+
+def _steps(line: FeeLine) -> tuple[Tier, ...]:
+    return line.tiers or (Tier(None, line.item, line.amount),)
+
+
+def _step(line: FeeLine, number: int) -> str:
+    return f"{line.key}__{number}" if line.tiers else line.key
+
+
+def _laid_over(lines: list[FeeLine], office: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The office's own amounts. In a currency of their own they count only when none is missing:
+    a bill has one currency."""
+    own = office.get("fees") or {}
+    if not office.get("fees_currency"):
+        return own
+    steps = {key for line in lines for key, _ in prices(line)}
+    return own if steps <= set(own) else {}
 
 
 def _local(total: Decimal, currency: str, office: Mapping[str, Any]) -> dict[str, Any]:
     own, rate = office.get("currency"), office.get("rate")
     if own == currency:
         return {"local_total": total, "local_currency": own}
-    if not own or rate is None:
+    if not own or rate is None or currency != RATED:
         return {}
     local = (total * Decimal(str(rate))).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return {"local_total": local, "local_currency": own, "rate": Decimal(str(rate)),
             "rate_date": office.get("rate_date")}  # fmt: skip
 
 
-def _line(line: FeeLine, facts: Facts, laid_over: Mapping[str, Any]) -> QuoteLine:
-    item, amount = _graded(line, facts)
-    own = {"amount": amount, "currency": line.currency, "year": line.year}
-    price: dict[str, Any] = _price(item, facts) if item else own
-    unit = Decimal(str(laid_over.get(line.key, price["amount"])))
-    count = _count(line, facts)
+def _line(
+    line: FeeLine, facts: Facts, laid_over: Mapping[str, Any], own_currency: str | None
+) -> QuoteLine:
+    number = _tier(line, facts)
+    step = _steps(line)[number]
+    price = _price(step.item, facts.get("today")) if step.item else _own_price(line, step.amount)
+    own = laid_over.get(_step(line, number))
+    if own is not None:
+        price = {"amount": own, "currency": own_currency or price["currency"], "year": None}
+    unit, count = Decimal(str(price["amount"])), _count(line, facts)
     exempt = _exempt(line.exempt, facts)
-    title = line.title or reference.table("tariff")[item or ""]["title"]
+    title = line.title or reference.table("tariff")[step.item or ""]["title"]
     return QuoteLine(
         line.key, title, unit, count, price["currency"], price["year"],
         Decimal(0) if exempt else unit * count, exempt,
     )  # fmt: skip
 
 
-def _graded(line: FeeLine, facts: Facts) -> tuple[str | None, str | None]:
+def _tier(line: FeeLine, facts: Facts) -> int:
+    """Which step of a graded line it is; 0 for one that is not graded."""
     if not line.tiers:
-        return line.item, line.amount
+        return 0
     value = lookup(facts, line.by or "")
-    number = value if isinstance(value, int) else 0
-    tier = next(step for step in line.tiers if step.to is None or number <= step.to)
-    return tier.item, tier.amount
+    reached = value if isinstance(value, int) else 0
+    return next(
+        number for number, step in enumerate(line.tiers) if step.to is None or reached <= step.to
+    )
 
 
-def _price(item: str, facts: Facts) -> dict[str, Any]:
-    """The newest amount of the tariff that is in force today."""
+def _own_price(line: FeeLine, amount: str | None) -> dict[str, Any]:
+    return {"amount": amount, "currency": line.currency, "year": line.year}
+
+
+def _price(item: str, today: Any) -> dict[str, Any]:
+    """The newest amount of the tariff that is in force on that day."""
     amounts = reference.table("tariff")[item]["amounts"]
-    today = str(facts.get("today") or "9999")
-    in_force = [row for row in amounts if row.get("from", "") <= today]
+    in_force = [row for row in amounts if row.get("from", "") <= str(today or "9999")]
     newest = (in_force or amounts[:1])[-1]
-    return {"amount": newest["amount"], "currency": newest.get("currency", "EUR"),
+    return {"amount": newest["amount"], "currency": newest.get("currency", RATED),
             "year": newest.get("year")}  # fmt: skip
 
 

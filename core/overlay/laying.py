@@ -1,0 +1,104 @@
+"""The office's version of a definition: the national one with the office's terms laid over it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+from core.catalogue import reference
+from core.catalogue.definition import Definition, DocumentRule, Field, Section, Words
+from core.overlay.terms import Terms
+
+WAYS = {"submit": "submit_mode", "receive": "delivery_mode"}
+TITLE = "title_"
+OWN = "office_"
+
+
+def lay_over(definition: Definition, terms: Terms) -> Definition:
+    """The definition as this office offers it; the same object when nothing is laid over."""
+    changed: dict[str, Any] = {}
+    if papers := terms.service.get("documents"):
+        changed |= _papers(definition, papers)
+    if ways := terms.service.get("ways"):
+        sections = changed.get("sections", definition.sections)
+        changed["sections"] = tuple(_narrowed(section, ways) for section in sections)
+    if titles := _titles(terms):
+        changed["title"] = {**definition.title, **titles}
+    if days := terms.settings.get("correction_days"):
+        params = {**definition.flow.params, "correction_days": days["value"]}
+        changed["flow"] = replace(definition.flow, params=params)
+    return replace(definition, **changed) if changed else definition
+
+
+def _titles(terms: Terms) -> dict[str, str]:
+    """The service's name in the languages of the country."""
+    said = terms.service.get("words", {})
+    return {
+        key.removeprefix(TITLE): text for key, text in said.items() if key.startswith(TITLE) if text
+    }
+
+
+def _papers(definition: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
+    waived = set(said.get("waived", ()))
+    kept = tuple(rule for rule in definition.documents if rule.key not in waived)
+    return {
+        "documents": kept + tuple(extra_paper(row) for row in said.get("extra", ())),
+        "sections": tuple(_without(definition.sections, waived)),
+    }
+
+
+def _without(sections: Iterable[Section], waived: set[str]) -> Iterable[Section]:
+    """The sections without waived uploads, and without those in which nothing is left."""
+    for section in sections:
+        fields = tuple(
+            item for item in section.fields if item.type != "file" or item.key not in waived
+        )
+        if len(fields) == len(section.fields):
+            yield section
+        elif fields:
+            yield replace(section, fields=fields)
+
+
+def extra_paper(row: Mapping[str, Any]) -> DocumentRule:
+    """A paper that the office asks beyond the national list."""
+    code = row["code"]
+    kind = reference.table("documents")[code]
+    title, hint = _both(row, "title"), _both(row, "hint")
+    low = kind.get("min", 1)
+    return DocumentRule(
+        key=own_key(row), code=code, title=title or kind["title"], hint=hint or kind.get("hint"),
+        how=row["how"], original=kind.get("original", True), when=None,
+        required=row["required"], min=low, max=max(low, kind.get("max", 1)),
+        sides=tuple(kind.get("sides", ())), formats=tuple(kind.get("formats", ())),
+        max_mb=kind.get("max_mb", 10), photo=kind.get("photo"), per=None,
+        reasons=tuple(kind.get("reasons", ())),
+    )  # fmt: skip
+
+
+def own_key(row: Mapping[str, Any]) -> str:
+    """The paper's name inside requests: the same however the list is ordered."""
+    key = OWN + row["code"].lower()
+    if title := row.get("title_fa"):
+        key += "_" + sha256(title.encode()).hexdigest()[:8]
+    return key
+
+
+def _both(row: Mapping[str, Any], name: str) -> Words | None:
+    found = {lang: row[f"{name}_{lang}"] for lang in ("fa", "en") if row.get(f"{name}_{lang}")}
+    return found or None
+
+
+def _narrowed(section: Section, ways: Mapping[str, Any]) -> Section:
+    wanted = {WAYS[key]: set(chosen) for key, chosen in ways.items() if chosen}
+    if not any(item.key in wanted for item in section.fields):
+        return section
+    fields = tuple(
+        _only(item, wanted[item.key]) if item.key in wanted else item for item in section.fields
+    )
+    return replace(section, fields=fields)
+
+
+def _only(item: Field, chosen: set[str]) -> Field:
+    """The chosen answers alone; the choice for this service outranks the office's general rule."""
+    kept = tuple(replace(one, when=None) for one in item.options if one.key in chosen)
+    return replace(item, options=kept or item.options)
