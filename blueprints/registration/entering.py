@@ -10,7 +10,7 @@ from blueprints.registration import door, forms
 from blueprints.registration.arrival import signed_in
 from core.accounts import codes, entering, security_check
 from core.accounts.models import Account
-from core.errors import Gone, Invalid
+from core.errors import Gone, Invalid, TooMany
 from core.sessions import actions as sessions
 from core.web.audience import actor
 from core.web.cookies import clear_session
@@ -31,7 +31,7 @@ def enter() -> Any:
         read.person_code,
         lang=chosen_language(),
         client=forms.client(),
-        link_of=lambda link: public_url("registration.link", link=link),
+        link_of=_link_of,
     )
     response = redirect(url_for("registration.code", next=forms.target()), 303)
     return remember_asking(response, issued.cookie, issued.expires)
@@ -53,6 +53,22 @@ def code() -> Any:
     except Gone as error:
         return _code_page(asked, "", {"code": error.sentence}, over=True), 410
     return _inside(account, "code")
+
+
+@door.post("/enter/code/again")
+def code_again() -> Any:
+    """Another message to the same address; refused words stand on the page of the code."""
+    asked = codes.asked(entering.ENTER, asked_cookie())
+    if asked is None:
+        return redirect(url_for("registration.enter"), 303)
+    try:
+        issued = entering.ask_again(asked_cookie(), client=forms.client(), link_of=_link_of)
+    except TooMany as error:
+        page = make_response(_code_page(asked, errors={"again": error.sentence}), 429)
+        page.headers["Retry-After"] = str(error.retry_after)
+        return page
+    response = redirect(url_for("registration.code", again="yes", next=forms.target()), 303)
+    return remember_asking(response, issued.cookie, issued.expires)
 
 
 @door.route("/enter/link/<link>", methods=["GET", "POST"])
@@ -120,6 +136,10 @@ def asked_cookie() -> str | None:
     return request.cookies.get(_cookie_name())
 
 
+def _link_of(link: str) -> str:
+    return public_url("registration.link", link=link)
+
+
 def _cookie_name() -> str:
     production = current_app.extensions["settings"].env == "production"
     return "__Host-asked" if production else "asked"
@@ -151,6 +171,7 @@ def _code_page(
         typed=typed,
         errors=errors or {},
         over=over,
+        wait=codes.wait(entering.ENTER, asked_cookie()),
         target=forms.target(),
     )
 

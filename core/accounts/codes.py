@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -21,6 +22,7 @@ from tenants.database import db
 from tenants.scope import again, current_scope
 
 LIFE = timedelta(minutes=10)
+BETWEEN = timedelta(seconds=60)
 DIGITS = 8
 LONGEST_TOKEN = 100
 # Light, because a code lives ten minutes and may be tried five times.
@@ -73,6 +75,13 @@ def asked(purpose: str, cookie: str | None) -> dict[str, Any] | None:
     """What this browser asked for, used or not; None when it asked for nothing."""
     row = _of_browser(purpose, cookie)
     return _claim(row) if row else None
+
+
+def wait(purpose: str, cookie: str | None) -> int:
+    """The seconds until this browser may ask for another message; 0 when it may."""
+    row = _of_browser(purpose, cookie)
+    left = (row.created_at + BETWEEN - now()).total_seconds() if row else 0
+    return max(ceil(left), 0)
 
 
 def redeem(purpose: str, cookie: str | None, typed: str) -> dict[str, Any]:

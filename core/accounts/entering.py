@@ -14,7 +14,7 @@ from core.accounts import codes, limits, queries
 from core.accounts.models import Account
 from core.actor import NOBODY, Actor
 from core.audit.actions import record
-from core.errors import Gone, Invalid
+from core.errors import Gone, Invalid, TooMany
 from core.notifications.actions import notify
 from tenants.database import db
 
@@ -23,6 +23,7 @@ WRONG_PASSWORD = _l(
     "E-mail address, national ID and password do not belong together. Type them again, or get a "
     "one-time code."
 )
+TOO_EARLY = _l("A minute has not passed since the last message. Wait a moment and try again.")
 LinkOf = Callable[[str], str]
 
 
@@ -36,6 +37,27 @@ def ask_for_code(
     """
     limits.count("ask.client", client, limits.ASKS_PER_CLIENT)
     limits.count("ask.address", email, limits.CODES_PER_ADDRESS)
+    return _mail_code(email, person_code, lang, link_of)
+
+
+def ask_again(cookie: str | None, *, client: str, link_of: LinkOf) -> codes.Issued:
+    """The same once more for the browser that asked, a minute after the last time at the earliest.
+
+    Who asked has passed the security check already; the limits are those of asking. Raises Gone
+    when this browser asked for nothing, TooMany before the minute is over (section 1.2).
+    """
+    asked = codes.asked(ENTER, cookie)
+    if asked is None:
+        raise Gone
+    if wait := codes.wait(ENTER, cookie):
+        raise TooMany(wait, TOO_EARLY)
+    limits.count("ask.again", asked["email"], limits.CODES_A_MINUTE)
+    limits.count("ask.client", client, limits.ASKS_PER_CLIENT)
+    limits.count("ask.address", asked["email"], limits.CODES_PER_ADDRESS)
+    return _mail_code(asked["email"], asked["code"], asked["lang"], link_of)
+
+
+def _mail_code(email: str, person_code: str, lang: str, link_of: LinkOf) -> codes.Issued:
     account, _ = queries.matching(email, person_code)
     allowed = queries.may_register(person_code)
     reason = _refusal(account, person_code, allowed)

@@ -15,7 +15,7 @@ from core.errors import TooMany
 from tenants.database import db
 from tenants.scope import again, current_scope
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Limit:
 
 
 CODES_PER_ADDRESS = (Limit(3, HOUR), Limit(10, DAY))
+CODES_A_MINUTE = (Limit(1, MINUTE),)
 ASKS_PER_CLIENT = (Limit(20, HOUR),)
 PASSWORDS_PER_PERSON = (Limit(10, HOUR),)
 FAILURES_PER_OFFICE = (Limit(500, HOUR),)

@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ PACKAGES = {
     "altcha-sha.js": "altcha/dist/workers/sha.js",
     "altcha-pbkdf2.js": "altcha/dist/workers/pbkdf2.js",
 }
+KEPT_AFTER_USE = 7 * 24 * 3600
 COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
 REFERENCES = {
     ".css": re.compile(r"""(?P<before>url\(\s*["']?)(?P<name>[^"')]+)(?P<after>["']?\s*\))"""),
@@ -62,11 +64,12 @@ def ensure() -> None:
         # Here, not above: the font tools are slow to import and seldom needed.
         from core.platform import fonts
 
+        earlier = set(_manifest_or_empty().get("files", {}).values())
         files = _Build(fonts).files
         draft = BUILT / "manifest.new"
         draft.write_text(json.dumps({"inputs": wanted, "files": files}, indent=1, sort_keys=True))
         draft.replace(BUILT / "manifest.json")
-        _forget_others(set(files.values()))
+        _forget_others(set(files.values()), earlier)
 
 
 def manifest() -> dict[str, str]:
@@ -164,9 +167,16 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _forget_others(kept: set[str]) -> None:
+def _forget_others(kept: set[str], earlier: set[str]) -> None:
+    """Files that this build replaced stay for a week: running servers and open pages name them."""
+    now = time.time()
     for path in (BUILT / "files").iterdir():
-        if re.sub(r"\.(gz|br)$", "", path.name) not in kept:
+        name = re.sub(r"\.(gz|br)$", "", path.name)
+        if name in kept:
+            continue
+        if name in earlier:
+            os.utime(path)
+        elif now - path.stat().st_mtime > KEPT_AFTER_USE:
             path.unlink()
 
 

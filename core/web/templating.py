@@ -52,7 +52,7 @@ def day(value: date | None) -> Markup:
     first, second = jalali(value, lang()), in_gregorian(value, lang())
     if lang() == "en":
         first, second = second, first
-    return Markup('<time datetime="{}">{} <small class="other-calendar">{}</small></time>').format(
+    return Markup('<time datetime="{}">{} <small class="other-calendar">({})</small></time>').format(
         value.isoformat(), first, second
     )
 
@@ -62,7 +62,7 @@ def moment(value: datetime | None) -> Markup:
     if value is None:
         return Markup("–")
     local = value.astimezone(_zone())
-    return Markup('{} <span class="clock">{}</span>').format(
+    return Markup('{}<span class="clock"> · {}</span>').format(
         day(local.date()), num(local.strftime("%H:%M"))
     )
 

@@ -1,6 +1,7 @@
 """Assets: each name in a template exists, names carry the content, first visits stay small."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -65,3 +66,16 @@ def test_an_asset_comes_compressed_and_stays_for_a_year(app: Flask) -> None:
 def test_a_first_visit_leaves_room_for_the_page(app: Flask) -> None:
     """Of the 120 KB of a first page, at least 30 are the page's own."""
     assert sum(on_the_wire(name) for name in FIRST_VISIT) <= 90 * KILOBYTE
+
+
+def test_a_build_keeps_what_running_servers_still_name(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(assets, "BUILT", tmp_path)
+    (tmp_path / "files").mkdir()
+    for name in ("now.js", "before.js", "before.js.br", "replaced-lately.js", "old.js"):
+        (tmp_path / "files" / name).write_text("")
+        os.utime(tmp_path / "files" / name, (0, 0))
+    os.utime(tmp_path / "files" / "replaced-lately.js")
+    assets._forget_others({"now.js"}, {"now.js", "before.js"})
+    assets._forget_others({"now.js"}, {"now.js"})
+    left = {path.name for path in (tmp_path / "files").iterdir()}
+    assert left == {"now.js", "before.js", "before.js.br", "replaced-lately.js"}

@@ -4,12 +4,14 @@ import { enhanceUploads } from "./upload.js";
 import "./autosave.js";
 import { enhanceProofs } from "./proof.js";
 import { enhancePasskeys } from "./passkey.js";
+import { enhanceWaits } from "./wait.js";
 
 function enhance(root) {
   enhanceFields(root);
   enhanceUploads(root);
   enhanceProofs(root);
   enhancePasskeys(root);
+  enhanceWaits(root);
   for (const button of root.querySelectorAll("[data-copy]")) {
     button.hidden = !navigator.clipboard;
     button.onclick = () => copy(button);
