@@ -14,7 +14,7 @@ from core.catalogue.definition import Section
 from core.catalogue.facts import refresh
 from core.clock import now
 from core.errors import Conflict
-from core.requests import actions, definitions, drafts, queries
+from core.requests import actions, carrying, definitions, drafts, people, queries
 from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
 from core.web.audience import actor
@@ -25,20 +25,22 @@ from core.web.questions import boxes_of, questions
 @requests.get("/new/<code>")
 def new(code: str) -> str:
     """Before a draft is begun: what is taken from the profile, and a draft that lies about."""
-    service = definitions.newest(code)
+    service, person = definitions.newest(code), actor()
     return render_template(
         "requests/new.html",
         service=service,
-        draft=queries.draft_of(actor(), code),
+        draft=queries.draft_of(person, code),
         for_whom=prospect.for_whom(service),
+        offers=carrying.offers(person, service, people.snapshot(person.id)) if person.id else [],
     )
 
 
 @requests.post("/new/<code>")
 @once
 def begin(code: str) -> Any:
-    """Begin the draft."""
-    draft = actions.start_draft(actor(), definition=definitions.newest(code))
+    """Begin the draft, with answers of those earlier requests that were ticked."""
+    ticked = request.form.getlist("carry", type=UUID)
+    draft = actions.start_draft(actor(), definition=definitions.newest(code), carry_from=ticked)
     return redirect(url_for("requests.show", request_id=draft.id), 303)
 
 
@@ -87,7 +89,9 @@ def fields(request_id: UUID, key: str) -> str:
     boxes = typed(found)
     known = _known(situation, found, boxes)
     drawn = questions(found.fields, boxes, known)
-    return render_template("requests/_fields.html", questions=drawn, errors={})
+    return render_template(
+        "requests/_fields.html", questions=drawn, errors={}, carried=draft.carried
+    )
 
 
 def typed(found: Section) -> MultiDict:
@@ -113,6 +117,7 @@ def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) 
         now=number,
         total=len(situation.sections) + 2,
         questions=questions(found.fields, boxes, known),
+        carried=situation.request.carried,
         stops=eligibility.stops(situation.definition, known),
         services_by_ref=definitions.by_ref(),
         errors=errors,

@@ -1,8 +1,11 @@
-"""Answers given to one version of a service, taken over into a newer one. Nothing is lost."""
+"""Answers taken over: into a newer version of the same service, where nothing is lost, and into
+another request of the same person, where only what means the same is copied.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.catalogue.conditions import names
 from core.catalogue.definition import Definition, Field
 
 
@@ -49,3 +52,53 @@ def _inner(field: Field) -> set[str]:
 def _asked(fields: tuple[Field, ...]) -> set[str]:
     inner = {f"{item.key}.{part.key}" for item in fields for part in item.fields}
     return {item.key for item in fields} | inner
+
+
+NEVER = frozenset({"money", "file", "reference", "computed", "longtext", "yesno"})
+"""Kinds of questions whose answers belong to one request only and are never copied to another."""
+
+
+def reusable(definition: Definition) -> dict[str, Field]:
+    """The questions that may be answered from another request of the same person.
+
+    Not those that speak of money, papers, other requests or the matter at hand, and not those that
+    decide: for whom and whether it may be filed, which papers it needs, what it costs and which way
+    it goes.
+    """
+    deciding = {name.partition(".")[0] for name in _deciding(definition)} | {"on_behalf_of"}
+    return {
+        key: item
+        for key, item in definition.fields.items()
+        if key not in deciding and not _kinds(item) & NEVER
+    }
+
+
+def same_question(before: Field | None, after: Field) -> bool:
+    """The same key, kind and words, and room for its parts: only then an answer means the same."""
+    return (
+        before is not None
+        and _holds(after, before)
+        and dict(before.label) == dict(after.label)
+        and not _inner(before) - _inner(after)
+    )
+
+
+def _kinds(field: Field) -> set[str]:
+    return {field.type} | {item.type for item in field.fields}
+
+
+def _deciding(definition: Definition) -> Iterator[str]:
+    flow = definition.flow
+    found: list[Any] = [*flow.params.values()]
+    for case in flow.cases:
+        found += [case.when, *case.params.values()]
+    for requirement in definition.eligibility:
+        found += [requirement.stop_when, requirement.warn_when]
+    for rule in definition.documents:
+        found += [rule.when, rule.required, rule.original]
+    for line in definition.fees:
+        found += [line.when, *(exemption.when for exemption in line.exempt)]
+        yield from (name for name in (line.per, line.by) if name)
+    for condition in found:
+        if isinstance(condition, Mapping):
+            yield from names(condition)

@@ -1,17 +1,19 @@
 """What an applicant does to a draft: begin it, fill it, move it to a newer version, drop it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
 from core.actor import Actor
 from core.catalogue import answers
-from core.catalogue.carrying import carried, done_sections
+from core.catalogue.carrying import carried as carried_over
+from core.catalogue.carrying import done_sections
 from core.catalogue.definition import Definition, Section
 from core.clock import now
 from core.errors import Conflict, Forbidden, NotFound
-from core.requests import changes, definitions, people, policies, queries, references
+from core.requests import carrying, changes, definitions, people, policies, queries, references
 from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
 from tenants.database import db
@@ -19,11 +21,15 @@ from tenants.database import db
 MOST_DRAFTS = 30
 
 
-def start_draft(actor: Actor, *, definition: Definition) -> ServiceRequest:
+def start_draft(
+    actor: Actor, *, definition: Definition, carry_from: Iterable[UUID] = ()
+) -> ServiceRequest:
     """Begin a request for this version of the service, with the profile as it is now.
 
-    Raises Forbidden for anybody but an applicant; Conflict when too many drafts lie about, or when
-    somebody with a special code asks for more than such a code opens (section 1.4).
+    `carry_from` are the earlier requests that the person chose to copy answers from; NotFound for
+    one that was not offered. Raises Forbidden for anybody but an applicant; Conflict when too many
+    drafts lie about, or when somebody with a special code asks for more than such a code opens
+    (section 1.4).
     """
     if actor.kind != "applicant" or actor.id is None:
         raise Forbidden
@@ -35,6 +41,9 @@ def start_draft(actor: Actor, *, definition: Definition) -> ServiceRequest:
             "With a special code only services of nationality and first registration can be "
             "asked for. After you have a national ID all of them are open to you."
         ))  # fmt: skip
+    wanted = list(carry_from)
+    offered = carrying.offers(actor, definition, snapshot) if wanted else []
+    given, origins = carrying.together(carrying.chosen(offered, wanted))
     definitions.keep(definition)
     request = ServiceRequest(
         account_id=actor.id,
@@ -49,7 +58,10 @@ def start_draft(actor: Actor, *, definition: Definition) -> ServiceRequest:
     )
     db.session.add(request)
     db.session.flush()
-    changes.write_event(actor, request, "start", status_from=None, public=False)
+    copied = {"carried_from": sorted(set(origins.values()))} if origins else {}
+    changes.write_event(actor, request, "start", status_from=None, public=False, inputs=copied)
+    if given:
+        store(request, given, carried=origins)
     return request
 
 
@@ -66,7 +78,9 @@ def save_section(
     values, errors = read(situation, found, form)
     if not errors:
         done = list(dict.fromkeys([*request.done, found.key]))
-        store(request, values, done=done)
+        seen = {item.key for item in found.fields}
+        carried = {key: code for key, code in request.carried.items() if key not in seen}
+        store(request, values, done=done, carried=carried)
     return errors
 
 
@@ -110,7 +124,7 @@ def move_to_newest(actor: Actor, request: ServiceRequest, *, seen: int | None = 
 def as_in(newest: Definition, request: ServiceRequest) -> tuple[dict[str, Any], dict[str, Any]]:
     """The draft's answers as they would be in that version: (those that apply, those aside)."""
     given = {**request.aside, **request.answers}
-    together = carried(definitions.of(request), newest, given)
+    together = carried_over(definitions.of(request), newest, given)
     situation = Situation(request, newest, together, request.profile_snapshot)
     return answers.split_applicable(newest, together, situation.facts)
 
@@ -120,7 +134,7 @@ def throw_away(actor: Actor, request: ServiceRequest) -> None:
     need_draft(actor, request)
     changes.step(
         actor, request, "throw_away", to="withdrawn", public=False,
-        answers={}, aside={}, profile_snapshot={}, closed_at=now(),
+        answers={}, aside={}, carried={}, profile_snapshot={}, closed_at=now(),
     )  # fmt: skip
 
 
@@ -136,7 +150,7 @@ def store(request: ServiceRequest, values: Mapping[str, Any], **columns: Any) ->
     """Put answers into the request; what does not apply goes aside until it does."""
     together = {**request.aside, **request.answers, **values}
     situation = situation_of(request, together)
-    applies, aside = answers.split_applicable(situation.definition, together, situation.facts)
+    applies, aside = answers.split_applicable(newest, together, situation.facts)
     changes.put(request, answers=applies, aside=aside, **columns)
 
 

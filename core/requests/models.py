@@ -32,6 +32,7 @@ class ServiceRequest(Model):
 
     `version` grows with each change: whoever changes names the version that was seen, and the
     second of two is told. `answers` are those that apply, `aside` those that no longer do.
+    `carried` says of answers copied from an earlier request, and not looked at since, from which.
     """
 
     __tablename__ = "service_requests"
@@ -63,6 +64,7 @@ class ServiceRequest(Model):
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     aside: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     done: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    carried: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     profile_snapshot: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     subject_name: Mapped[str] = mapped_column(Text, default="")
     subject_birth_date: Mapped[date | None] = mapped_column(Date)

@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("aside", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("done", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("carried", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("profile_snapshot", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("subject_name", sa.Text(), nullable=False),
         sa.Column("subject_birth_date", sa.Date(), nullable=True),
