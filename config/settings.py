@@ -62,6 +62,8 @@ class Settings:
     log_format: str
     home: Path
     port: int
+    # Only while the root key is being changed: the one that is not (or no longer) `root_key`.
+    other_root_key: bytes | None = None
 
     def __repr__(self) -> str:
         return f"Settings(env={self.env!r}, base_domain={self.base_domain!r})"
@@ -132,6 +134,7 @@ class _Reader:
             ),
             home=self.home,
             port=self.number("PORT", 8000, 1, 65535),
+            other_root_key=self.other_root_key(),
         )
         if self.faults:
             raise SettingsError(self.faults)
@@ -206,26 +209,40 @@ class _Reader:
         return text
 
     def root_key(self) -> bytes:
-        text = self.get("ROOT_KEY")
-        if file := self.get("ROOT_KEY_FILE"):
-            try:
-                text = Path(file).read_text().strip()
-            except (OSError, UnicodeDecodeError) as error:
-                self.fault("ROOT_KEY_FILE", f"cannot be read: {error}.")
-                return b""
+        text = self.from_file_or("ROOT_KEY")
+        if text is None:
+            return b""
         if not text and self.env != "production":
             text = kept_secret(self.home, "root.key", _random_key)
         if not text:
             self.fault("ROOT_KEY", "is missing (or ROOT_KEY_FILE): wraps the offices' keys.")
             return b""
+        return self.key_of_32_bytes("ROOT_KEY", text)
+
+    def other_root_key(self) -> bytes | None:
+        text = self.from_file_or("OTHER_ROOT_KEY")
+        return self.key_of_32_bytes("OTHER_ROOT_KEY", text) if text else None
+
+    def from_file_or(self, name: str) -> str | None:
+        """The value, or what its file holds; None where that can't be read."""
+        file = self.get(f"{name}_FILE")
+        if not file:
+            return self.get(name)
+        try:
+            return Path(file).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            self.fault(f"{name}_FILE", f"cannot be read: {error}.")
+            return None
+
+    def key_of_32_bytes(self, name: str, text: str) -> bytes:
         try:
             key = base64.b64decode(text, validate=True)
         except binascii.Error:
             key = b""
         if len(key) != 32:
-            self.fault("ROOT_KEY", "must be 32 random bytes in base64.")
+            self.fault(name, "must be 32 random bytes in base64.")
         elif self.env == "production" and len(set(key)) < LEAST_VARIETY:
-            self.fault("ROOT_KEY", MAKE_ONE)
+            self.fault(name, MAKE_ONE)
         return key
 
 

@@ -25,6 +25,8 @@ class OfficeFacts:
     successor: str | None = None
     contact: dict[str, Any] = field(default_factory=dict)
     wrapped_key: bytes | None = field(default=None, repr=False)
+    # Only while the office's key is being changed.
+    former_wrapped_key: bytes | None = field(default=None, repr=False)
 
     def __hash__(self) -> int:
         return hash(self.slug)

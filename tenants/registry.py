@@ -82,6 +82,7 @@ class Office(Model):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)
     status_changed_at: Mapped[datetime] = mapped_column(default=now)
+    former_wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class OfficeHost(Model):
@@ -252,3 +253,4 @@ def _facts(row: dict[str, Any], hosts: dict[str, str]) -> OfficeFacts:
         contact=row["contact"],
         wrapped_key=row["wrapped_key"],
     )
+        former_wrapped_key=row["former_wrapped_key"],

@@ -75,7 +75,7 @@ def _sealed_master(document: Document):
     """The plain master of a document that nobody may look at yet."""
     house, office, identity = cabinet(), current_office().slug, str(document.id)
     assert document.wrapped_key is not None  # only live documents wait
-    key = keys.unwrap_document_key(house.office_key(), office, identity, document.wrapped_key)
+    key = house.document_key(identity, document.wrapped_key)
     with house.shelf.open(f"{document.storage_key}/master") as source:
         yield from keys.open_stream(key, keys.Place(office, identity, "master"), source)
 

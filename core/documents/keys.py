@@ -16,6 +16,8 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from config.settings import Settings
+
 CHUNK = 64 * 1024
 TAG = 16
 NONCE = 12
@@ -40,15 +42,22 @@ class RootKey(Protocol):
 
     def unwrap(self, office: str, wrapped: bytes) -> bytes: ...
 
+    def is_current(self, office: str, wrapped: bytes) -> bool: ...
+
 
 @dataclass(frozen=True, repr=False)
 class LocalRootKey:
-    """The root key from environment or file, as settings have read it."""
+    """The root key from environment or file, as settings have read it.
+
+    `other` only unwraps: while the root key is changed, both the old and the new one are known to
+    every process.
+    """
 
     secret: bytes
+    other: bytes | None = None
 
     def __post_init__(self) -> None:
-        if len(self.secret) != 32:
+        if any(len(key) != 32 for key in (self.secret, self.other or self.secret)):
             raise ValueError("the root key has 32 bytes")
 
     def wrap(self, office: str, key: bytes) -> bytes:
@@ -57,7 +66,25 @@ class LocalRootKey:
 
     def unwrap(self, office: str, wrapped: bytes) -> bytes:
         """The office key; `Tampered` for another office's or a changed one."""
-        return _unwrap(self.secret, wrapped, b"office key|" + office.encode())
+        bound = b"office key|" + office.encode()
+        try:
+            return _unwrap(self.secret, wrapped, bound)
+        except Tampered:
+            if self.other is None:
+                raise
+            return _unwrap(self.other, wrapped, bound)
+
+    def is_current(self, office: str, wrapped: bytes) -> bool:
+        """Whether it is wrapped by this root key and not by the other one."""
+        try:
+            return bool(LocalRootKey(self.secret).unwrap(office, wrapped))
+        except Tampered:
+            return False
+
+
+def root_key(settings: Settings) -> RootKey:
+    """The root key that the settings describe; a key service would be chosen here."""
+    return LocalRootKey(settings.root_key, settings.other_root_key)
 
 
 def new_office_key(root: RootKey, office: str) -> bytes:

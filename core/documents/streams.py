@@ -46,7 +46,7 @@ def _open(document: Document, name: str) -> Iterator[bytes]:
     office, house = current_office().slug, cabinet()
     identity = str(document.id)
     try:
-        key = keys.unwrap_document_key(house.office_key(), office, identity, document.wrapped_key)
+        key = house.document_key(identity, document.wrapped_key)
         source = house.shelf.open(f"{document.storage_key}/{name}")
         chunks = _closing(keys.open_stream(key, keys.Place(office, identity, name), source), source)
         return chain([next(chunks)], chunks)

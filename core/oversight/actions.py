@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from config.settings import Settings
 from core.actor import SYSTEM, Actor
 from core.audit import actions as audit
-from core.documents.keys import LocalRootKey, new_office_key
+from core.documents.keys import new_office_key, root_key
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.oversight import policies
 from core.oversight.models import OfficeChange
@@ -70,7 +70,7 @@ def open_office(
     stages = Stages(progress)
     opening = Opening(
         hosts=lifecycle.default_hosts(office.slug, settings.base_domain),
-        wrapped_key=lambda: new_office_key(LocalRootKey(settings.root_key), office.slug),
+        wrapped_key=lambda: new_office_key(root_key(settings), office.slug),
         after_open=lambda: _first_rows(actor, admin),
         in_ministry=lambda: _note(actor, office.slug, "opened", stages=stages.done),
     )

@@ -11,10 +11,11 @@ from redis.exceptions import RedisError
 from config.settings import Settings
 from core.audit import examination
 from core.documents import storage
+from core.documents.keys import Tampered, root_key
 from core.errors import Unavailable
 from core.notifications import smtp
 from core.platform import production
-from tenants import walls
+from tenants import registry, walls
 from tenants.migrations.runner import versions
 from tenants.migrations.steps import head
 
@@ -41,6 +42,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _durability(settings)
         yield _schemas(settings)
         yield from _walls()
+        yield _keys(settings)
         yield from _trails()
         yield from (Finding("production", fault) for fault in production.faults(settings))
     yield _try("Valkey or Redis", lambda: _redis(settings), "MIKHAK_REDIS_URL")
@@ -96,6 +98,25 @@ def _walls() -> Iterator[Finding]:
         yield Finding("isolation", f"{fault}: pipe `mikhak db walls` into psql as a superuser.")
     if not faults:
         yield Finding("isolation")
+
+
+def _keys(settings: Settings) -> Finding:
+    root = root_key(settings)
+    for office in registry.all_offices():
+        if not office.wrapped_key:
+            continue
+        try:
+            root.unwrap(office.slug, office.wrapped_key)
+        except Tampered:
+            return Finding("keys", f"{office.slug}'s key opens with no root key: its documents are"
+                           " lost unless MIKHAK_ROOT_KEY or MIKHAK_OTHER_ROOT_KEY is the right one."
+                           )  # fmt: skip
+        if not root.is_current(office.slug, office.wrapped_key):
+            return Finding("keys", "the root key is being changed: run `mikhak keys root`.")
+        if office.former_wrapped_key:
+            return Finding("keys", f"{office.slug}'s key is being changed: run"
+                           f" `mikhak keys rotate {office.slug}` to the end.")  # fmt: skip
+    return Finding("keys")
 
 
 def _trails() -> Iterator[Finding]:

@@ -37,6 +37,7 @@ def house(app, tmp_path):
             root_key=made.root_key,
             scanner=scanner.NoScanner(),
             office_key=made.office_key,
+            document_key=made.document_key,
         )
         yield app.extensions["documents"]
         app.extensions["documents"] = before or made
