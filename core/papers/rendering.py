@@ -21,7 +21,7 @@ import segno
 import typst
 
 from core.clock import now
-from core.papers import words
+from core.papers import barcode, words
 from core.papers.views import FormView, ReceiptView
 from core.platform.assets import NPM
 
@@ -69,6 +69,7 @@ def _data(view: ReceiptView, lang: str) -> dict:
         "words": words.for_language(lang),
         "code": " ".join(_groups(view.tracking_code)),
         "qr": _qr(view.track_url),
+        "bars": barcode.svg("".join(_groups(view.tracking_code))),
         "photo": _photo(photo) if photo else "",
     }
 

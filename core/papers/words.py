@@ -10,6 +10,7 @@ WORDS = {
     "form": _l("Request form"),
     "tracking_code": _l("Tracking code"),
     "qr_alt": _l("QR code of the page where the request can be tracked"),
+    "bars_alt": _l("Barcode of the tracking code"),
     "mark_alt": _l("Carnation, the mark of Mikhak"),
     "photo_alt": _l("Photo of the applicant"),
     "photo": _l("Photo"),
