@@ -88,7 +88,7 @@ def _rate_fields(label: Words) -> tuple[Field, ...]:
         ),
         Field(
             "rate", "number",
-            {"fa": "نرخ: هر یک یورو چند واحد این ارز است", "en": "Rate: how much of it is one euro"},
+            {"fa": "نرخ: هر یک یورو چند واحد این ارز است", "en": "Rate: how much one euro is"},
             required=other, rules={"min": "0.0001", "max": 10_000_000, "decimals": 6},
             hint={"fa": "برای یورو لازم نیست.", "en": "Not needed for the euro."},
         ),

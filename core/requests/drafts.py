@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from core.actor import Actor
@@ -11,8 +12,10 @@ from core.catalogue import answers
 from core.catalogue.carrying import carried as carried_over
 from core.catalogue.carrying import done_sections
 from core.catalogue.definition import Definition, Section
+from core.catalogue.fields.base import current_language
 from core.clock import now
 from core.errors import Conflict, Forbidden, NotFound
+from core.overlay import queries as overlay
 from core.requests import carrying, changes, definitions, people, policies, queries, references
 from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
@@ -33,6 +36,9 @@ def start_draft(
     """
     if actor.kind != "applicant" or actor.id is None:
         raise Forbidden
+    terms = overlay.terms(definition.code)
+    if not terms.offered:
+        raise Conflict(LazyString(lambda: terms.told[current_language()]))
     if queries.count_drafts(actor) >= MOST_DRAFTS:
         raise Conflict(_l("You have too many unfinished requests. Finish or delete one first."))
     snapshot = people.snapshot(actor.id)
@@ -126,7 +132,7 @@ def as_in(newest: Definition, request: ServiceRequest) -> tuple[dict[str, Any], 
     given = {**request.aside, **request.answers}
     together = carried_over(definitions.of(request), newest, given)
     situation = Situation(request, newest, together, request.profile_snapshot)
-    return answers.split_applicable(newest, together, situation.facts)
+    return answers.split_applicable(situation.definition, together, situation.facts)
 
 
 def throw_away(actor: Actor, request: ServiceRequest) -> None:
@@ -150,7 +156,7 @@ def store(request: ServiceRequest, values: Mapping[str, Any], **columns: Any) ->
     """Put answers into the request; what does not apply goes aside until it does."""
     together = {**request.aside, **request.answers, **values}
     situation = situation_of(request, together)
-    applies, aside = answers.split_applicable(newest, together, situation.facts)
+    applies, aside = answers.split_applicable(situation.definition, together, situation.facts)
     changes.put(request, answers=applies, aside=aside, **columns)
 
 

@@ -65,6 +65,7 @@ class ServiceRequest(Model):
     aside: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     done: Mapped[list[str]] = mapped_column(JSONB, default=list)
     carried: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     profile_snapshot: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     subject_name: Mapped[str] = mapped_column(Text, default="")
     subject_birth_date: Mapped[date | None] = mapped_column(Date)

@@ -17,6 +17,9 @@ from core.catalogue.flows import Act, State
 from core.clock import today
 from core.documents import queries as handed_in
 from core.documents.models import Document
+from core.overlay import queries as overlay
+from core.overlay.laying import lay_over
+from core.overlay.terms import Terms
 from core.requests import definitions, references
 from core.requests.models import ServiceRequest
 from tenants.scope import current_office
@@ -28,13 +31,26 @@ ENQUIRING = ("T", "C", "N")
 class Situation:
     """Worked out once per page or act; what the database holds is read when first asked for.
 
-    `answers` and `profile` are those of the request unless others are tried on.
+    `answers` and `profile` are those of the request unless others are tried on; `national` is the
+    definition before the office laid its own over it.
     """
 
     request: ServiceRequest
-    definition: Definition
+    national: Definition
     answers: Mapping[str, Any] = field(default_factory=dict)
     profile: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What the office has laid over the service: of today, or as it was when submitted."""
+        if self.request.submitted_at:
+            return Terms.restored(self.request.terms)
+        return overlay.terms(self.request.service_code)
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The service as the office offers it."""
+        return lay_over(self.national, self.terms)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -45,7 +61,7 @@ class Situation:
             self.definition,
             self.answers,
             profile=self.profile,
-            office=office_facts(),
+            office=self.terms.facts(),
             today=submitted.astimezone(zone).date() if submitted else today(office.timezone),
             references=references.offered(self.request, self.definition),
         )
@@ -95,7 +111,8 @@ class Situation:
     @cached_property
     def stops(self) -> list[Stop]:
         """Why this person cannot file this, with the words to tell."""
-        return eligibility.stops(self.definition, self.facts)
+        found = eligibility.stops(self.definition, self.facts)
+        return found if self.terms.offered else [Stop("offered", self.terms.told), *found]
 
     @cached_property
     def warnings(self) -> list[Stop]:
@@ -105,7 +122,7 @@ class Situation:
     @cached_property
     def quote(self) -> Quote:
         """The bill at this office."""
-        return fees.quote(self.definition, self.facts, office_facts())
+        return fees.quote(self.definition, self.facts, self.terms.facts())
 
     def is_done(self, section: Section) -> bool:
         """Whether the section was saved and nothing in it is missing (any more)."""
@@ -184,12 +201,6 @@ def situation_of(
     )
 
 
-def office_facts() -> dict[str, Any]:
-    """What definitions may ask about the office."""
-    office = current_office()
-    return {
-        "slug": office.slug,
-        "kind": office.kind,
-        "country_code": office.country_code,
-        "currency": office.currency,
-    }
+def office_facts(service: str = "") -> dict[str, Any]:
+    """What may be asked about the office before there is a request; of a service with its fees."""
+    return overlay.terms(service).facts()

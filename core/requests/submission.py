@@ -26,17 +26,21 @@ def submit(
     *,
     declared: Iterable[str] = (),
     seen: int | None = None,
+    promised: str | None = None,
 ) -> None:
     """Hand the request in; from then on it has a tracking code and the office's attention.
 
-    Everything is checked again with the profile as it is now. Raises Invalid with what is missing,
-    Conflict when it was submitted already or changed since it was `seen`.
+    Everything is checked again with the profile and the office's terms as they are now; those
+    terms stay. Raises Invalid with what is missing, or when the bill is no longer the one that was
+    `promised`; Conflict when it was submitted already or changed since it was `seen`.
     """
     need_draft(actor, request)
     changes.hold_still(request)
     need_draft(actor, request)
     situation = situation_of(request, profile=people.snapshot(request.account_id))
     errors = faults(situation) | _undeclared(situation, set(declared))
+    if promised is not None and promised != situation.quote.promise:
+        errors["fee"] = _l("The fee has changed meanwhile. Look at it, then submit again.")
     if errors:
         raise Invalid(errors)
     act = situation.act("submit")
@@ -47,6 +51,7 @@ def submit(
         changes.step(
             actor, request, act.key, to=situation.target(act), seen=seen,
             profile_snapshot=dict(situation.profile),
+            terms=situation.terms.plain(),
             flow=situation.flow,
             tracking_code=code,
             submitted_at=now(),

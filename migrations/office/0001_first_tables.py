@@ -92,6 +92,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "office_choices",
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "value", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("service", "key", "version", name=op.f("pk_office_choices")),
+    )
+    op.execute("REVOKE UPDATE, DELETE ON office_choices FROM @office")
+    op.create_table(
         "one_time_codes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -265,6 +279,7 @@ def upgrade() -> None:
         sa.Column("aside", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("done", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("carried", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("terms", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("profile_snapshot", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("subject_name", sa.Text(), nullable=False),
         sa.Column("subject_birth_date", sa.Date(), nullable=True),

@@ -65,6 +65,16 @@ def upgrade() -> None:
         schema="ministry",
     )
     op.create_table(
+        "definition_drafts",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_definition_drafts")),
+        schema="ministry",
+    )
+    op.create_table(
         "folded_events",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),
@@ -150,7 +160,8 @@ def upgrade() -> None:
         sa.Column("status_changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("slug ~ '^[a-z][a-z0-9_]{1,30}$'", name=op.f("ck_offices_slug")),
         sa.CheckConstraint(
-            "status IN ('opening', 'active', 'suspended', 'closed')", name=op.f("ck_offices_status")
+            "status IN ('opening', 'active', 'suspended', 'closed', 'erased')",
+            name=op.f("ck_offices_status"),
         ),
         sa.CheckConstraint(
             "successor IS NULL OR successor <> slug", name=op.f("ck_offices_successor")
@@ -190,6 +201,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("done_at IS NULL"),
     )
     op.create_table(
+        "overlay_locks",
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("service", "key", name=op.f("pk_overlay_locks")),
+        schema="ministry",
+    )
+    op.execute("GRANT SELECT ON ministry.overlay_locks TO mikhak_offices")
+    op.create_table(
         "published_definitions",
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -226,6 +247,36 @@ def upgrade() -> None:
         op.f("ix_signed_sessions_of_ministry_person_id"),
         "signed_sessions_of_ministry",
         ["person_id"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_table(
+        "definition_trials",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["code"],
+            ["ministry.definition_drafts.code"],
+            name=op.f("fk_definition_trials_code_definition_drafts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_definition_trials")),
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_definition_trials_code"),
+        "definition_trials",
+        ["code"],
+        unique=False,
+        schema="ministry",
+    )
+    op.create_index(
+        op.f("ix_definition_trials_expires_at"),
+        "definition_trials",
+        ["expires_at"],
         unique=False,
         schema="ministry",
     )
