@@ -134,9 +134,13 @@ def _line(folder: Path, code: str, fault: Fault) -> int:
     return line_of((folder / f"{code}.toml").read_text("utf-8"), fault.path)
 
 
-@lru_cache(maxsize=4)
 def load_all(folder: Path = FOLDER) -> MappingProxyType[str, Definition]:
     """Every definition by its code, read once per process. Raises CatalogueError."""
+    return _loaded(folder)  # the same entry whether the folder was named or not
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path) -> MappingProxyType[str, Definition]:
     good, faults = check_all(folder, walk=False)
     if faults:
         raise CatalogueError(faults)

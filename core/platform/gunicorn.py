@@ -1,6 +1,7 @@
 """How gunicorn serves `wsgi:app`: `gunicorn -c python:core.platform.gunicorn wsgi:app`."""
 
 import os
+import socket
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,6 +10,7 @@ from config.settings import load
 from core.catalogue import reader
 from core.platform import production
 from core.platform.launch import die_with_parent
+from core.web.language import LANGUAGES, merged_words
 from tenants.cli import application
 from tenants.database import db
 
@@ -17,11 +19,14 @@ bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = 2
 threads = 4
+# Imported once, before the fork: a killed worker is back in a moment, and memory is shared.
+preload_app = True
 # A worker is replaced now and then; not both at the same time.
 max_requests, max_requests_jitter = 20_000, 2_000
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
+SILENT_SECONDS = 10
 # The control socket would be opened in the home folder.
 control_socket_disable = True
 
@@ -47,7 +52,15 @@ def post_fork(server: Any, worker: Any) -> None:
     die_with_parent("SIGTERM", worker.ppid)
 
 
-def post_worker_init(worker: Any) -> None:
-    """The catalogue is read and named before the first person has to wait for it."""
+def when_ready(server: Any) -> None:
+    """What every page needs is read before the workers are made, so nobody waits for it.
+
+    A connection that says nothing stays in the kernel: else each would hold a thread for seconds.
+    """
     for service in reader.load_all().values():
         _ = service.hash
+    for language in LANGUAGES:
+        merged_words(language)
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):
+        for listener in server.LISTENERS:
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)

@@ -15,7 +15,7 @@ from core.platform.processes import PlatformError, last_lines, spawn, stop
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # A part that ran this long is taken for healthy: its next pause is short again.
-HEALTHY_AFTER = 60.0
+HEALTHY_AFTER = 20.0
 
 
 class Server(Protocol):

@@ -78,8 +78,12 @@ class EmbeddedPostgres:
         give_to_server(self.data, self.home)
         give_to_server(self.sockets, self.home)
         self.launch()
-        self._make_database()
-        self._build_walls()
+        try:
+            self._make_database()
+            self._build_walls()
+        except psycopg.OperationalError as error:  # killed while it was being set up
+            self.stop()
+            raise PlatformError(f"PostgreSQL went away: {str(error).strip()}") from error
 
     def launch(self) -> None:
         """Start the server on existing data and wait until it answers."""
