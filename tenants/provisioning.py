@@ -7,6 +7,7 @@ nothing is left, and the same call does it again; called again afterwards it cha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -22,10 +23,11 @@ from tenants.database import db
 from tenants.facts import OfficeFacts
 from tenants.migrations.steps import for_office, head, load
 from tenants.reference import NewOffice
-from tenants.registry import Office, OfficeHost
+from tenants.registry import ERASED, Office, OfficeHost
 from tenants.scope import run
 
 Hook = Callable[[], None]
+Fill = Callable[[psycopg.Connection[Any]], None]
 Progress = Callable[[str], None]
 STAGES = ("role", "schema", "tables", "registry", "first_rows", "active")
 """What `progress` is told, in this order."""
@@ -40,13 +42,18 @@ class Opening:
     """What is needed besides the office's facts.
 
     `after_open` runs as the new office, `in_ministry` as the ministry, both inside the same
-    transaction as everything else: they use `db.session` and flush.
+    transaction as everything else: they use `db.session` and flush. An office that comes back from
+    an archive has its tables made at `version`, filled over the owner's connection by `fill`, and
+    brought to the head; `status` is what it is in the end.
     """
 
     hosts: Sequence[str]
     wrapped_key: Callable[[], bytes] | bytes
     after_open: Hook | None = None
     in_ministry: Hook | None = None
+    version: int | None = None
+    fill: Fill | None = None
+    status: str = "active"
 
 
 def open_office(
@@ -66,12 +73,12 @@ def open_office(
             wrapped_key=_key(opening.wrapped_key),
             version=head("office"),
         )
-        _make_schema(connection, facts.slug, progress)
+        _make_schema(connection, facts.slug, opening, progress)
         progress("registry")
         _register(connection, facts)
         progress("first_rows")
         _run_hook(connection, facts, opening.after_open)
-        _activate(connection, facts.slug)
+        _activate(connection, facts.slug, opening.status)
         _run_hook(connection, None, opening.in_ministry)
         progress("active")
     registry.forget()
@@ -115,12 +122,14 @@ def _is_open(connection: Connection, slug: str) -> bool:
     row = _execute(
         connection, "SELECT status FROM ministry.offices WHERE slug = %s", [slug]
     ).fetchone()
-    if row and row[0] != "active":
+    if row is None or row[0] == ERASED:
+        return False
+    if row[0] != "active":
         raise CannotOpen(f"{slug} exists and is {row[0]}")
-    return row is not None
+    return True
 
 
-def _make_schema(connection: Connection, slug: str, progress: Progress) -> None:
+def _make_schema(connection: Connection, slug: str, opening: Opening, progress: Progress) -> None:
     """Each statement is sent by itself, but none waits for the answer to the one before."""
     progress("role")
     role, *schema = walls.office_sql(slug)
@@ -129,7 +138,14 @@ def _make_schema(connection: Connection, slug: str, progress: Progress) -> None:
     path = f"{names.office_schema(slug)}, {names.EXTENSIONS}"
     _execute_all(connection, [*schema, f"SET LOCAL search_path = {path}"])
     progress("tables")
-    for step in load("office"):
+    steps = load("office")
+    filled_at = len(steps) if opening.version is None else opening.version
+    for step in steps[:filled_at]:
+        _execute_all(connection, for_office(step.statements, slug))
+    if opening.fill is not None:
+        driver: Any = connection.connection.driver_connection
+        opening.fill(driver)
+    for step in steps[filled_at:]:
         _execute_all(connection, for_office(step.statements, slug))
 
 
@@ -144,9 +160,8 @@ def _register(connection: Connection, facts: OfficeFacts) -> None:
     """Write the registry row and the host names as the ministry would."""
 
     def write() -> None:
-
         moment = now()
-        db.session.add(_row(facts))
+        db.session.merge(_row(facts, moment))  # the row of an erased office is taken over
         db.session.flush()
         for host in facts.hosts:
             taken = db.session.get(OfficeHost, host)
@@ -157,7 +172,7 @@ def _register(connection: Connection, facts: OfficeFacts) -> None:
     _run_hook(connection, None, write)
 
 
-def _row(facts: OfficeFacts) -> Office:
+def _row(facts: OfficeFacts, moment: datetime) -> Office:
     return Office(
         slug=facts.slug,
         kind=facts.kind,
@@ -174,6 +189,9 @@ def _row(facts: OfficeFacts) -> Office:
         weekend=list(facts.weekend),
         jurisdictions=list(facts.jurisdictions),
         status=facts.status,
+        successor=None,
+        created_at=moment,
+        status_changed_at=moment,
         schema_version=facts.schema_version,
         contact=facts.contact,
         wrapped_key=facts.wrapped_key,
@@ -192,5 +210,5 @@ def _run_hook(connection: Connection, facts: OfficeFacts | None, hook: Hook | No
     _execute(connection, "RESET ROLE")
 
 
-def _activate(connection: Connection, slug: str) -> None:
-    _execute(connection, "UPDATE ministry.offices SET status = 'active' WHERE slug = %s", [slug])
+def _activate(connection: Connection, slug: str, status: str) -> None:
+    _execute(connection, "UPDATE ministry.offices SET status = %s WHERE slug = %s", [status, slug])

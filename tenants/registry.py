@@ -36,7 +36,9 @@ from tenants.facts import OfficeFacts
 
 __all__ = ["Office", "OfficeFacts", "OfficeHost", "UnknownOffice", "all_offices", "find_by_host"]
 
-STATUSES = ("opening", "active", "suspended", "closed")
+ERASED = "erased"
+"""Only its row is left, for the figures and the record; to all look-ups it is as unknown as any."""
+STATUSES = ("opening", "active", "suspended", "closed", ERASED)
 SECONDS_BETWEEN_CHECKS = 1.0
 READABLE_BY_ALL = {"app": "SELECT", "offices": "SELECT"}
 
@@ -80,9 +82,9 @@ class Office(Model):
     schema_version: Mapped[int] = mapped_column(Integer, default=0)
     contact: Mapped[dict[str, Any]] = mapped_column(default=dict)
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    former_wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)
     status_changed_at: Mapped[datetime] = mapped_column(default=now)
-    former_wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class OfficeHost(Model):
@@ -124,7 +126,7 @@ class House(Model):
 VERSION = "SELECT registry_version FROM ministry.house"
 BUMP = "UPDATE ministry.house SET registry_version = registry_version + 1"
 HOSTS = "SELECT host, office FROM ministry.office_hosts ORDER BY created_at, host"
-OFFICES = "SELECT * FROM ministry.offices"
+OFFICES = "SELECT * FROM ministry.offices WHERE status <> 'erased'"
 
 
 @event.listens_for(Office, "after_insert")
@@ -252,5 +254,5 @@ def _facts(row: dict[str, Any], hosts: dict[str, str]) -> OfficeFacts:
         successor=row["successor"],
         contact=row["contact"],
         wrapped_key=row["wrapped_key"],
-    )
         former_wrapped_key=row["former_wrapped_key"],
+    )

@@ -24,7 +24,8 @@ Progress = Callable[[int, int, str], None]
 
 VERSIONS = """
 SELECT h.shared_schema, o.slug, o.schema_version
-FROM ministry.house h LEFT JOIN ministry.offices o ON true ORDER BY o.created_at, o.slug
+FROM ministry.house h LEFT JOIN ministry.offices o ON o.status <> 'erased'
+ORDER BY o.created_at, o.slug
 """
 
 
