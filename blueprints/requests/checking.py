@@ -13,7 +13,6 @@ from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
 from core.web.audience import actor
 from core.web.once import once
-from core.web.templating import lang
 
 
 @requests.get("/<uuid:request_id>/check")
@@ -110,7 +109,7 @@ def _check_page(situation: Situation, errors: dict[str, Any], seen: int) -> str:
     return render_template(
         "requests/check.html",
         situation=situation,
-        parts=showing.answered(situation, lang()),
+        parts=showing.answered(situation),
         papers=showing.handed_in(situation),
         fees=[(line, prospect.amount_of(line)) for line in situation.quote.lines],
         declared=request.form.getlist("declared"),

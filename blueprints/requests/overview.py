@@ -11,7 +11,7 @@ from blueprints.requests import requests, showing
 from core.requests import definitions, history, queries
 from core.requests.situation import Situation, situation_of
 from core.web.audience import actor
-from core.web.templating import lang, num, words
+from core.web.templating import num, words
 
 
 @requests.get("")
@@ -36,7 +36,7 @@ def show(request_id: UUID) -> Any:
         badge=history.badge(held),
         history=history.public(held),
         returned=showing.returned_items(situation) if situation.act("correct") else [],
-        parts=showing.answered(situation, lang()),
+        parts=showing.answered(situation),
         papers=showing.handed_in(situation),
         bring=showing.to_bring(situation) if held.status in ("awaiting_visit", "no_show") else [],
         may_withdraw=situation.act("withdraw") is not None,

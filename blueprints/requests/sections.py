@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from blueprints.requests import prospect, requests
@@ -14,21 +15,27 @@ from core.catalogue.definition import Section
 from core.catalogue.facts import refresh
 from core.clock import now
 from core.errors import Conflict
+from core.overlay import queries as overlay
+from core.overlay.laying import lay_over
 from core.requests import actions, carrying, definitions, drafts, people, queries
 from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
 from core.web.audience import actor
 from core.web.once import once
 from core.web.questions import boxes_of, questions
+from core.web.templating import words
 
 
 @requests.get("/new/<code>")
 def new(code: str) -> str:
     """Before a draft is begun: what is taken from the profile, and a draft that lies about."""
-    service, person = definitions.newest(code), actor()
+    person, terms = actor(), overlay.terms(code)
+    service = lay_over(definitions.newest(code), terms)
+    drafts.need_offered(terms)
     return render_template(
         "requests/new.html",
         service=service,
+        notice_here=terms.notice,
         draft=queries.draft_of(person, code),
         for_whom=prospect.for_whom(service),
         offers=carrying.offers(person, service, people.snapshot(person.id)) if person.id else [],
@@ -76,7 +83,7 @@ def save(request_id: UUID, key: str) -> Any:
 def autosave(request_id: UUID, key: str) -> Any:
     """Keep what is right so far; answers when."""
     draft = queries.own(actor(), request_id)
-    _, found = drafts.open_section(actor(), draft, key)
+    _situation, found = drafts.open_section(actor(), draft, key)
     actions.autosave(actor(), draft, section=key, form=typed(found))
     return jsonify(saved_at=_clock(now()))
 
@@ -101,7 +108,7 @@ def typed(found: Section) -> MultiDict:
 
 def _known(situation: Situation, found: Section, boxes: MultiDict) -> dict[str, Any]:
     """The facts with what is typed in this section, not with what was stored."""
-    values, _ = drafts.read(situation, found, boxes)
+    values, _errors = drafts.read(situation, found, boxes)
     keys = {item.key for item in found.fields}
     before = {key: value for key, value in situation.facts.items() if key not in keys}
     return refresh(situation.definition, {**before, **values})
@@ -110,6 +117,9 @@ def _known(situation: Situation, found: Section, boxes: MultiDict) -> dict[str, 
 def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) -> str:
     number = [item.key for item in situation.sections].index(found.key) + 1
     known = _known(situation, found, boxes)
+    place: dict[str, Any] = {"request_id": situation.request.id}
+    checking = request.args.get("back") == "check"
+    above = (url_for("requests.show", **place), words(situation.definition.title))
     return render_template(
         "requests/section.html",
         situation=situation,
@@ -121,7 +131,12 @@ def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) 
         stops=eligibility.stops(situation.definition, known),
         services_by_ref=definitions.by_ref(),
         errors=errors,
-        back="check" if request.args.get("back") == "check" else None,
+        here=url_for("requests.section", key=found.key, **place),
+        back="check" if checking else None,
+        back_to=(url_for("requests.check", **place), _("Check your answers"))
+        if checking
+        else above,
+        keeps=True,
     )
 
 

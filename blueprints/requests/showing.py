@@ -1,64 +1,30 @@
 """A request in words: its answers, papers, state and history as pages and prints show them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 
-from core.catalogue import answers, reference
-from core.catalogue.definition import Field
-from core.catalogue.fields import type_of
+from core.catalogue import reference
 from core.requests import queries
 from core.requests.models import ReviewItem
 from core.requests.situation import Situation
+from core.web.answers import Part
+from core.web.answers import answered as in_words
 from core.web.templating import num, words
-
-NOT_SHOWN = ("file",)
 
 # Among the documents of a service: the paper on which this list stands.
 RECEIPT = "CODE"
 
 
-@dataclass(frozen=True)
-class Part:
-    """A section of answers: rows of {label, value, change}."""
-
-    key: str
-    title: Any
-    rows: list[dict[str, Any]]
-
-
-def answered(situation: Situation, lang: str) -> list[Part]:
+def answered(situation: Situation) -> list[Part]:
     """The answers that apply, section by section; links change them as long as it is a draft."""
-    draft = situation.request.status == "draft"
-    parts = []
-    for section, rows in answers.shown(situation.definition, situation.facts, lang):
-        change = url_for(
-            "requests.section", request_id=situation.request.id, key=section.key, back="check"
-        )
-        shown = [
-            {
-                "label": words(field.label),
-                "value": _value(field, text, details),
-                "change": f"{change}#{field.key}" if draft and type_of(field).asked else None,
-            }
-            for field, text, details in rows
-            if field.type not in NOT_SHOWN
-        ]
-        if shown:
-            parts.append(Part(section.key, section.title, shown))
-    return parts
 
+    def change(key: str) -> str:
+        return url_for("requests.section", request_id=situation.request.id, key=key, back="check")
 
-def _value(field: Field, text: str, details: list[tuple[str, str]]) -> Any:
-    if details:
-        return Markup("\n").join(Markup("{}: {}").format(label, said) for label, said in details)
-    if text and type_of(field).ltr:
-        return Markup('<bdi dir="ltr">{}</bdi>').format(text)
-    return text
+    return in_words(situation, change if situation.request.status == "draft" else None)
 
 
 def handed_in(situation: Situation) -> list[dict[str, Any]]:

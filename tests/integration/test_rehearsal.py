@@ -1,0 +1,105 @@
+"""A definition before it is published: checked, looked at, tried, compared, then in force."""
+
+import io
+
+import pytest
+
+from core.rehearsal.models import DefinitionDraft, DefinitionTrial
+from tenants import registry
+from tenants.database import db
+from tenants.scope import ministry
+from tests.integration import applicants, made_up_service
+from tests.integration import staff_house as house
+
+CODE = "skating-letter"
+TEXT = made_up_service.TEXT.replace(made_up_service.CODE, CODE).replace('"G99"', '"G98"')
+NEXT = TEXT.replace("version = 1", "version = 2").replace('en = "Colour"', 'en = "Paint"')
+DEED = '\n[deed]\ntitle = "نامه"\n[[deed.paragraphs]]\ntext = "رنگ آن {colour} است."\n'
+
+
+@pytest.fixture
+def admin(app, visitor, mailbox):
+    """A catalogue admin of the ministry, inside."""
+    return house.inside(app, visitor, mailbox, "ministry", "catalogue_admin").visitor
+
+
+def hand_in(admin, text):
+    """Paste a definition into the page of drafts."""
+    admin.get("/catalogue/drafts")
+    return admin.submit({"text": text}, form="text")
+
+
+def begin(admin, sample, *, filled):
+    """Begin a trial as the person of a sample; its address."""
+    page = admin.get(f"/catalogue/drafts/{CODE}")
+    named = [
+        {e.get("name"): e.get("value") for e in form.iter() if e.get("type") == "hidden"}
+        for form in page.forms()
+    ]
+    wanted = next(fields for fields in named if fields.get("sample") == sample)
+    data = {**wanted, **({"filled": "1"} if filled else {})}
+    return admin.post(f"/catalogue/drafts/{CODE}/try", data).url
+
+
+def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visitor, mailbox):
+    broken = TEXT.replace('type = "date"', 'type = "dat"')
+    page = hand_in(admin, broken)
+    line = broken[: broken.index('"dat"')].count("\n") + 1
+    assert page.status == 422 and f"definition.toml:{line}:" in page.text
+    assert "did you mean “date”?" in page.text and "Is the bicycle yours?" in page.html
+    assert "too long" in hand_in(admin, "# " + "x" * 300_000).text
+    assert "This is not TOML" in hand_in(admin, "a = ").text
+    assert "is used by “passport-renewal” too" in hand_in(admin, TEXT.replace("G98", "P02")).text
+    page = admin.get("/catalogue/drafts")
+    assert "There are no drafts." in page.text
+
+    fields = {e.get("name"): e.get("value") for e in page.form("text").iter("input")}
+    sent = {**fields, "text": "", "file": (io.BytesIO((TEXT + DEED).encode()), "x.toml")}
+    page = admin.post("/catalogue/drafts", sent)
+    assert "The draft is kept." in page.text and "This is a new service." in page.text
+
+    filled = begin(admin, "team", filled=True)
+    page = admin.get(filled)
+    for said in ("green", "Rose", "The bicycle's bill", "Nothing has to be paid.", "رنگ آن green",
+                 "Submitted", "I declare"):  # fmt: skip
+        assert said in page.text, said
+    assert "Only the owner can file this." in admin.get(begin(admin, "foreign", filled=True)).text
+
+    tried = begin(admin, "team", filled=False)
+    page = admin.get(f"{tried}/sections/bicycle")
+    assert "nothing of this reaches an office" in page.text and "Step 1 of 4" in page.text
+    assert admin.submit({"own_bicycle": "yes"}, form="colour").status == 422
+    typed = {"own_bicycle": "yes", "colour": "blue", "kind": "racing", "team": "Tulip"}
+    day = {"bought_on": "1", "bought_on.month": "2", "bought_on.year": "2024"}
+    page = admin.submit({**typed, **day, "bought_on.calendar": "gregorian"}, form="colour")
+    assert page.url == f"{tried}/sections/riders", page.text[:800]
+    page = admin.submit({"riders.0.rider_name": "Ali"}, form="riders.0.rider_name")
+    assert page.url == tried and "Tulip" in page.text and "To do" not in page.text
+    with app.app_context(), ministry():
+        for row in db.session.scalars(db.select(DefinitionTrial)):
+            assert b"Tulip" not in row.sealed
+    colleague = house.inside(app, visitor, mailbox, "ministry", "catalogue_admin").visitor
+    assert colleague.get(tried).status == 404
+    inspector = house.inside(app, visitor, mailbox, "ministry", "inspector").visitor
+    assert inspector.get("/catalogue/drafts").status == 403
+
+    someone = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]
+    assert someone.get(f"/services/{CODE}").status == 404
+    admin.get(f"/catalogue/drafts/{CODE}/publish")
+    assert "The version is published." in admin.submit(form="seen").text
+    assert "There are no drafts." in admin.get("/catalogue/drafts").text
+    registry.forget()  # as every process does once a second
+    draft = applicants.begin(someone, CODE)
+    assert "Colour" in someone.get(f"/requests/{draft}/sections/bicycle").text
+
+    assert "“Colour” is now called “Paint”." in hand_in(admin, NEXT).text
+    page = admin.get(f"/catalogue/drafts/{CODE}/publish")
+    assert "“Colour” is now called “Paint”." in page.text
+    hand_in(admin, NEXT.replace("Paint", "Hue"))
+    fields = {e.get("name"): e.get("value") for e in page.form("seen").iter("input")}
+    assert admin.post(f"/catalogue/drafts/{CODE}/publish", fields).status == 409
+    admin.get(f"/catalogue/drafts/{CODE}")
+    assert "The draft is deleted." in admin.submit(form=f"/catalogue/drafts/{CODE}/discard").text
+    with app.app_context(), ministry():
+        assert not db.session.scalars(db.select(DefinitionDraft)).all()
+        assert not db.session.scalars(db.select(DefinitionTrial)).all()
