@@ -184,6 +184,16 @@ def all_offices() -> list[OfficeFacts]:
     return [known.offices[slug] for slug in sorted(known.offices)]
 
 
+def successor_of(office: OfficeFacts) -> OfficeFacts | None:
+    """Who serves the people of a closed office today: its successor, or that one's, and so on."""
+    passed: set[str] = set()
+    known = _fresh().offices
+    while office.status == "closed" and office.successor in known and office.slug not in passed:
+        passed.add(office.slug)
+        office = known[office.successor]
+    return office if passed and office.status == "active" else None
+
+
 def version() -> int:
     """The counter, at most a second old; what was remembered at a smaller one is stale."""
     return _fresh().version

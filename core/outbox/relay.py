@@ -23,12 +23,14 @@ from tenants.names import SHARED_SCHEMA
 log = logging.getLogger("mikhak.relay")
 
 SWEEP_EVERY = 15.0
-OPEN_STATUSES = ("active", "suspended")
+HAS_AN_OUTBOX = ("active", "suspended", "closed")
+"""What an office left when it was shut still goes out, and its last figures are counted."""
+KEEPS_HOUSE = ("active", "suspended")
 
 
-def scope_names() -> list[str]:
-    """The ministry and every office that works."""
-    offices = [f.slug for f in registry.all_offices() if f.status in OPEN_STATUSES]
+def scope_names(statuses: tuple[str, ...] = HAS_AN_OUTBOX) -> list[str]:
+    """The ministry and the offices that are in one of these states."""
+    offices = [office.slug for office in registry.all_offices() if office.status in statuses]
     return [SHARED_SCHEMA, *offices]
 
 
@@ -97,7 +99,7 @@ class Relay:
         if not housekeeping.due(minute):
             return
         try:
-            for name in scope_names():
+            for name in scope_names(KEEPS_HOUSE):
                 jobs.ring_for_housekeeping(name, minute)
         except RedisError as error:
             log.warning("the bell is gone (%s), housekeeping waits", type(error).__name__)

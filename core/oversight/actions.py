@@ -3,17 +3,23 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from config.settings import Settings
 from core.actor import SYSTEM, Actor
 from core.audit import actions as audit
+from core.clock import now
 from core.documents.keys import new_office_key, root_key
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.oversight import policies
 from core.oversight.models import OfficeChange
+from core.requests.jobs import give_back
+from core.sessions import actions as sessions
 from core.staff import actions as staff
 from core.staff import queries as people
 from core.text import TextRefused, clean
@@ -22,9 +28,12 @@ from tenants.database import db
 from tenants.provisioning import CannotOpen, Opening
 from tenants.reference import NewOffice
 from tenants.registry import Office, UnknownOffice
+from tenants.scope import office as office_scope
 
 LONGEST_REASON = 500
 REASON_NEEDED = _l("Write the reason in a sentence, at most 500 characters.")
+SHUTS = ("suspended", "closed")
+A_DAY = timedelta(days=1)
 RESULT = {"suspended": "suspended", "resumed": "active"}
 NOT_NOW = _l("The office is not in a state in which this is possible. Look at it again.")
 
@@ -120,12 +129,38 @@ def _change(actor: Actor, slug: str, act: str, reason: str, move: Callable[[str]
         raise NotFound from error
     except lifecycle.Refused as error:
         raise Conflict(NOT_NOW) from error
+    _inside(actor, slug, act)
     _note(actor, slug, act, reason=words)
 
 
 def note_command(act: str, slug: str) -> None:
     """Note what a command on the machine did to an office, as its page would have."""
+    if act in SHUTS or act == "resumed":
+        _inside(SYSTEM, slug, act)
     _note(SYSTEM, slug, act)
+
+
+def _inside(actor: Actor, slug: str, act: str) -> None:
+    """What it means in the office: nobody stays signed in there, or time goes on again."""
+    pause = _days_shut(slug) if act == "resumed" else 0
+    with office_scope(slug):
+        audit.record(actor, f"office.{act}")
+        if act in SHUTS:
+            sessions.end_everybodys()
+        if pause:
+            give_back(pause)
+
+
+def _days_shut(slug: str) -> int:
+    """Whole days since the office was suspended, begun ones included when there is at least one."""
+    since = db.session.scalar(
+        select(OfficeChange.at)
+        .where(OfficeChange.office == slug, OfficeChange.act == "suspended")
+        .order_by(OfficeChange.at.desc())
+        .limit(1)
+    )
+    pause = now() - since if since else timedelta()
+    return ceil(pause / A_DAY) if pause >= A_DAY else 0
 
 
 def _first_rows(actor: Actor, admin: FirstAdmin | None) -> None:

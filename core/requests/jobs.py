@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 
 from core.actor import SYSTEM
 from core.clock import now, today
@@ -26,7 +26,12 @@ A_TIME = 200
 
 
 def expire() -> int:
-    """End drafts that lie untouched and corrections whose time is over; how many."""
+    """End drafts that lie untouched and corrections whose time is over; how many.
+
+    While the office is suspended nobody can act, so no time passes.
+    """
+    if current_office().status != "active":
+        return 0
     R = ServiceRequest
     day = today(current_office().timezone)
     old_drafts = (R.status == "draft") & (R.changed_at < now() - DRAFT_KEPT)
@@ -38,8 +43,25 @@ def expire() -> int:
     return ended
 
 
+def give_back(days: int) -> None:
+    """After a suspension: deadlines and the age of drafts move on by the days that it took."""
+    R = ServiceRequest
+    db.session.execute(
+        update(R)
+        .where(R.correct_by.is_not(None), R.closed_at.is_(None))
+        .values(correct_by=R.correct_by + days)
+    )
+    db.session.execute(
+        update(R)
+        .where(R.status == "draft", R.closed_at.is_(None))
+        .values(changed_at=R.changed_at + timedelta(days=days))
+    )
+
+
 def remind() -> int:
-    """Remind of what waits for the applicant; how many mails."""
+    """Remind of what waits for the applicant; how many mails. None while it is suspended."""
+    if current_office().status != "active":
+        return 0
     sent = 0
     for request in _locked(ServiceRequest.status.in_(REMINDERS)):
         since, reminded = _waiting_since(request)

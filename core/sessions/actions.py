@@ -71,6 +71,12 @@ def end_all(person_kind: str, person_id: UUID | None, *, but: UUID | None = None
     db.session.execute(statement.values(ended_at=now()))
 
 
+def end_everybodys() -> None:
+    """End every session of this office (it was suspended or closed)."""
+    model = queries.session_model()
+    db.session.execute(update(model).where(model.ended_at.is_(None)).values(ended_at=now()))
+
+
 def touch(session_id: UUID) -> None:
     """Note that the session was used, in a short transaction of its own: pages only read."""
     with run(Scope(current_scope().office)):

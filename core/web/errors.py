@@ -83,7 +83,12 @@ def _answer(status: int, sentence: Any) -> Response:
     """The page `errors/<status>.html`, else the general one; JSON for scripts."""
     if request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(message=str(sentence)), status)
-    values = {"status": status, "sentence": sentence, "request_id": g.get("request_id", "-")}
+    values = {
+        "status": status,
+        "sentence": sentence,
+        "request_id": g.get("request_id", "-"),
+        "successor": g.get("successor"),
+    }
     try:
         page = render_template(f"errors/{status}.html", **values)
     except TemplateNotFound:

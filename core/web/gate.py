@@ -20,7 +20,7 @@ from core.web import origin
 from core.web.cookies import read_session
 from core.web.door import Door
 from core.web.site import current_site
-from tenants import walls
+from tenants import registry, walls
 from tenants.database import db
 from tenants.migrations.steps import head
 from tenants.scope import Scope, close_scope, open_scope
@@ -48,6 +48,13 @@ class Suspended(DomainError):
 
     status = 503
     sentence = _l("This office does not take requests online at the moment.")
+
+
+class Closed(DomainError):
+    """An office that is closed for good; the page names who took over."""
+
+    status = 410
+    sentence = _l("This office is closed for good.")
 
 
 class BeingUpdated(DomainError):
@@ -125,6 +132,9 @@ def _check_site() -> None:
         return
     if site.office.status == "suspended":
         raise Suspended
+    if site.office.status == "closed":
+        g.successor = registry.successor_of(site.office)
+        raise Closed
     if site.office.status != "active":
         raise UnknownOffice
     if site.office.schema_version < current_app.extensions["schema_head"]:

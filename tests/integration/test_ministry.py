@@ -1,25 +1,55 @@
 """The ministry: opening offices by page and by command, figures without persons, suspending."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import event
 
+from core import clock
+from core.accounts.models import Account
 from core.audit.models import AuditEntry, MinistryAuditEntry
+from core.catalogue import reader
 from core.cli import mikhak
 from core.clock import today
 from core.documents.keys import LocalRootKey
 from core.outbox import actions as outbox
 from core.oversight import figures, queries
 from core.oversight.models import OfficeBacklog
+from core.requests import definitions, jobs
+from core.requests.models import ServiceRequest
 from core.staff.queries import everybody
 from tenants import lifecycle, reference, registry
 from tenants.database import db
 from tenants.scope import ministry, office
 from tests.integration import staff_house as house
+
+
+def late_request(slug):
+    """A request at the office whose applicant had time until yesterday."""
+    with office(slug):
+        account = Account(state="active", email="late@example.org", person_code="0499370899")
+        account.name_fa, account.name_en = "دیر", "Late"
+        db.session.add(account)
+        db.session.flush()
+        service = next(iter(reader.load_all().values()))
+        definitions.keep(service)
+        request = ServiceRequest(
+            account_id=account.id,
+            service_code=service.code,
+            service_ref=service.ref,
+            service_group=service.group,
+            service_title=dict(service.title),
+            definition_hash=service.hash,
+            flow=service.flow.name,
+            status="needs_correction",
+            correct_by=today("UTC") - timedelta(days=1),
+        )
+        db.session.add(request)
+        db.session.flush()
+        return request.id
 
 
 @pytest.fixture
@@ -119,6 +149,41 @@ def test_a_mistake_leaves_no_half_office(app, superadmin):
     assert open_by_command(app, "rome", "still none").exit_code == 1
     assert open_by_command(app, "rome", house.address()).exit_code == 0
     assert open_by_command(app, "atlantis", house.address()).exit_code == 1
+
+
+def test_while_an_office_is_suspended_nobody_stays_inside_and_no_time_passes(app, visitor, mailbox):
+    assert open_by_command(app, "madrid", house.address()).exit_code == 0
+    clerk = house.inside(app, visitor, mailbox, "madrid", "head").visitor
+    assert "sign-in" not in clerk.get("/desk", follow=False).response.location
+    with app.app_context():
+        late = late_request("madrid")
+        with clock.at(clock.now() - timedelta(days=2, hours=5)):
+            assert CliRunner().invoke(mikhak, ["offices", "suspend", "madrid"]).exit_code == 0
+        with office("madrid"):
+            assert (jobs.expire(), jobs.remind()) == (0, 0)
+        assert CliRunner().invoke(mikhak, ["offices", "resume", "madrid"]).exit_code == 0
+        with office("madrid"):
+            request = db.session.get_one(ServiceRequest, late)
+            assert request.correct_by == today("UTC") + timedelta(days=2)
+            assert jobs.expire() == 0
+            acts = list(db.session.scalars(db.select(AuditEntry.act).order_by(AuditEntry.seq)))
+    assert acts[-2:] == ["office.suspended", "office.resumed"]
+    assert "sign-in" in clerk.get("/desk", follow=False).response.location
+
+
+def test_a_closed_office_names_who_took_over_and_its_last_mails_go_out(app, visitor, mailbox):
+    email = house.address()
+    for slug in ("sofia", "athens"):
+        assert open_by_command(app, slug, email).exit_code == 0
+    with app.app_context():
+        for slug, heir in (("sofia", "athens"), ("athens", "london")):
+            closing = ["offices", "close", slug, "--successor", heir]
+            assert CliRunner().invoke(mikhak, closing).exit_code == 0
+    assert len(mailbox.to(email)) == 2
+    page = visitor("sofia", lang="en").get("/")
+    assert page.status == 410 and "Sofia is closed for good" in page.text
+    assert "http://london.localhost" in page.html and "in London" in page.text
+    assert visitor("sofia").get("/health/live").status == 200
 
 
 def test_the_list_of_offices_is_searched_in_both_scripts(superadmin):
