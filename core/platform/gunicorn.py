@@ -61,6 +61,9 @@ def when_ready(server: Any) -> None:
         _ = service.hash
     for language in LANGUAGES:
         merged_words(language)
+    pages = server.app.wsgi().jinja_env
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
     if hasattr(socket, "TCP_DEFER_ACCEPT"):
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)
