@@ -32,7 +32,13 @@ def submit(request_id: UUID) -> Any:
     draft = queries.own(actor(), request_id)
     seen = request.form.get("seen", type=int) or 0
     try:
-        actions.submit(actor(), draft, declared=request.form.getlist("declared"), seen=seen)
+        actions.submit(
+            actor(),
+            draft,
+            declared=request.form.getlist("declared"),
+            seen=seen,
+            promised=request.form.get("promised"),
+        )
     except Invalid as error:
         return _check_page(situation_of(draft), error.errors, seen), error.status
     return redirect(url_for("requests.submitted", request_id=draft.id), 303)

@@ -136,7 +136,14 @@ def _documents(situation: Situation) -> list[PaperDocument]:
 
 def _total(situation: Situation) -> str:
     quote = situation.quote
-    return money(quote.total, quote.currency) if quote.due else ""
+    if not quote.due:
+        return ""
+    total = money(quote.total, quote.currency)
+    if quote.rate is None or quote.local_total is None or quote.rate_date is None:
+        return total
+    here = money(quote.local_total, quote.local_currency or "")
+    day = dates.both(quote.rate_date, lang())
+    return _("%(total)s, here %(here)s at the rate of %(day)s", total=total, here=here, day=day)
 
 
 def _sections(situation: Situation) -> list[Section]:

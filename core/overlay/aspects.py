@@ -146,8 +146,7 @@ def _extra() -> tuple[Field, ...]:
     )
     other = {"field": "code", "is": "OTHER"}
     return (
-        Field("code", "choice", {"fa": "مدرک", "en": "Document"}, options=codes,
-              rules={"style": "select"}),
+        Field("code", "choice", {"fa": "مدرک", "en": "Document"}, options=codes),
         Field("how", "choice", {"fa": "چگونه", "en": "How"}, options=_HOW),
         Field("required", "yesno", {"fa": "بدون آن پذیرفته نمی‌شود؟", "en": "Is it required?"}),
         Field("title_fa", "text", {"fa": "عنوان به فارسی", "en": "Title in Persian"},

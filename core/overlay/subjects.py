@@ -82,7 +82,7 @@ def _rate_fields(label: Words) -> tuple[Field, ...]:
     )
     return (
         Field(
-            "value", "choice", label, options=options, rules={"style": "select"},
+            "value", "choice", label, options=options,
             hint={"fa": "ارزی که نمایندگی با آن هزینه می‌گیرد.",
                   "en": "The currency that the office takes fees in."},
         ),

@@ -66,7 +66,7 @@ class Terms:
         known["fees"] = {
             key.removeprefix(FEE): amount for key, amount in fees.items() if key.startswith(FEE)
         }
-        known["fees_currency"] = fees.get(CURRENCY)
+        known["fees_currency"] = next(iter(fees.get(CURRENCY, ())), None)
         return known
 
     def _rate(self) -> dict[str, Any]:

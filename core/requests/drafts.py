@@ -16,6 +16,7 @@ from core.catalogue.fields.base import current_language
 from core.clock import now
 from core.errors import Conflict, Forbidden, NotFound
 from core.overlay import queries as overlay
+from core.overlay.terms import Terms
 from core.requests import carrying, changes, definitions, people, policies, queries, references
 from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
@@ -36,9 +37,7 @@ def start_draft(
     """
     if actor.kind != "applicant" or actor.id is None:
         raise Forbidden
-    terms = overlay.terms(definition.code)
-    if not terms.offered:
-        raise Conflict(LazyString(lambda: terms.told[current_language()]))
+    need_offered(overlay.terms(definition.code))
     if queries.count_drafts(actor) >= MOST_DRAFTS:
         raise Conflict(_l("You have too many unfinished requests. Finish or delete one first."))
     snapshot = people.snapshot(actor.id)
@@ -168,6 +167,12 @@ def open_section(actor: Actor, request: ServiceRequest, key: str) -> tuple[Situa
         if section.key == key:
             return situation, section
     raise NotFound
+
+
+def need_offered(terms: Terms) -> None:
+    """Conflict, in the office's own words, where it does not offer the service."""
+    if not terms.offered:
+        raise Conflict(LazyString(lambda: terms.told[current_language()]))
 
 
 def need_draft(actor: Actor, request: ServiceRequest) -> None:

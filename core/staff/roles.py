@@ -89,7 +89,7 @@ ROLES = {
             "catalogue_admin",
             "مدیر خدمات و تعرفه",
             "Catalogue admin",
-            frozenset({"ministry.enter", "offices.see", "catalogue.publish"}),
+            frozenset({"ministry.enter", "offices.see", "catalogue.publish", "overlays.lock"}),
             ministry=True,
         ),
         Role(

@@ -55,6 +55,10 @@ class Route:
         words = dict(WORDS)
         if "/sections/" in self.rule.rule:
             words["key"] = "subject"
+        if self.rule.rule.startswith("/office/settings"):
+            words["key"] = "renewal_window_months"
+        if self.rule.rule.startswith("/office/services"):
+            words["key"] = "fees"
         if self.rule.rule.startswith("/account"):
             words["step"] = "contact"
         values = words | {name: str(value) for name, value in ids.items()}
