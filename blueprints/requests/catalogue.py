@@ -1,14 +1,19 @@
 """Views: what the office offers."""
 
-from typing import Any
-
 from flask import render_template, request
 from flask_babel import gettext as _
 
-from blueprints.requests import finding, prospect, services
+from blueprints.requests import checklist, prospect, services
+from core.catalogue import guide, search
+from core.catalogue.definition import Definition
 from core.catalogue.reference import entries
+from core.errors import NotFound
+from core.overlay import queries as overlay
+from core.overlay.laying import lay_over
 from core.requests import definitions
 from core.web.templating import words
+
+SUPPORT = ("G06", "G02")  # questions and answers; corrections of one's own data
 
 
 @services.get("")
@@ -16,61 +21,74 @@ def index() -> str:
     """All services by name; of one group, or found, with what each is for."""
     wanted = " ".join(request.args.get("q", "")[:100].split())
     only = request.args.get("group", "")
-    found = sorted(definitions.offered().values(), key=lambda service: service.ref)
-    if wanted:
-        found = finding.find(found, wanted)
+    terms = overlay.every_service()
+    national = sorted(definitions.offered().values(), key=lambda service: service.ref)
+    named = search.find(national, wanted) if wanted else national
+    found = [lay_over(service, terms[service.code]) for service in named]
     groups = [
         {"key": key, "title": group, "services": [item for item in found if item.group == key]}
         for key, group in entries("groups").items()
     ]
-    shown = [group for group in groups if group["services"] and only in ("", group["key"])]
     return render_template(
         "services/index.html",
-        groups=shown,
+        groups=[group for group in groups if group["services"] and only in ("", group["key"])],
         wanted=wanted,
         only=only,
-        brief=not (wanted or only),
-        found=len(found),
+        found=found,
+        off={code for code, here in terms.items() if not here.offered},
+        support=_support(),
     )
+
+
+@services.get("/find")
+def find() -> str:
+    """One question a page, from what happened to a short list of services."""
+    trail = [key for key in request.args.get("at", "").split(".") if key]
+    try:
+        step = guide.follow(trail, definitions.offered().values())
+    except KeyError:
+        raise NotFound from None
+    return render_template(
+        "services/find.html",
+        step=step,
+        trail=trail,
+        off={code for code, here in overlay.every_service().items() if not here.offered},
+        support=_support(),
+    )
+
+
+def _support() -> list[Definition]:
+    """Where questions are answered when nothing fits, as far as it is offered."""
+    known = definitions.by_ref()
+    return [known[ref] for ref in SUPPORT if ref in known]
 
 
 @services.get("/<code>")
 def show(code: str) -> str:
-    """The one place that answers: may I, what do I need, what does it cost, must I come."""
-    service = definitions.newest(code)
-    fees = prospect.fee_lines(service)
+    """The one place that answers: may I, what do I need, what does it cost, must I come.
+
+    Reacts to up to three questions, whose answers stand in the address.
+    """
+    terms = overlay.terms(code)
+    service = lay_over(definitions.newest(code), terms)
+    outlook = checklist.outlook_of(service, terms)
     glance = [
-        (_("Fee here"), _fee_in_short(fees)),
+        (_("Fee here"), checklist.fee_in_short(outlook)),
         (_("How long"), words(service.duration)),
+        (_("Visit"), checklist.visit_in_short(outlook)),
     ]
     return render_template(
         "services/show.html",
+        service=service,
+        terms=terms,
         services_by_ref=definitions.by_ref(),
-        fees=fees,
-        years=prospect.fee_years(service),
-        at_a_glance=glance,
         for_whom=prospect.for_whom(service),
-        **_common(service),
+        at_a_glance=glance,
+        questions=checklist.questions(outlook),
+        stops=outlook.stops,
+        warnings=outlook.warnings,
+        papers=checklist.papers(outlook),
+        fees=checklist.fees(outlook),
+        years=prospect.fee_years(service),
+        visit=checklist.visit(outlook),
     )
-
-
-@services.get("/<code>/checklist")
-def checklist(code: str) -> str:
-    """The papers to print and tick."""
-    return render_template("services/checklist.html", **_common(definitions.newest(code)))
-
-
-def _common(service: Any) -> dict[str, Any]:
-    return {
-        "service": service,
-        "documents": prospect.documents(service),
-        "visit": prospect.visit_words(service),
-    }
-
-
-def _fee_in_short(fees: list[dict[str, Any]]) -> str:
-    if not fees:
-        return _("free")
-    if len(fees) == 1 and not fees[0]["depends"]:
-        return fees[0]["amount"]
-    return _("depends on your case")

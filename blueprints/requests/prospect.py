@@ -1,18 +1,15 @@
-"""A service before anybody has answered anything: what it may ask, cost and need."""
+"""What services say of papers, fees and people, in words."""
 
-from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from core.catalogue import facts, fees, reference
+from core.catalogue import reference
 from core.catalogue.definition import Definition
 from core.catalogue.fees import QuoteLine
-from core.clock import today
-from core.requests.situation import office_facts
 from core.web.templating import lang, money, num, words
-from tenants.scope import current_office
 
 MEGABYTE = 1024 * 1024
 
@@ -26,31 +23,6 @@ def for_whom(service: Definition) -> list[str]:
         "client": _("An attorney, for the client, with a formal power of attorney."),
     }
     return [said[who] for who in service.who]
-
-
-def documents(service: Definition) -> list[dict[str, Any]]:
-    """Every paper that may be asked."""
-    asked = [
-        {
-            "title": rule.title,
-            "hint": rule.hint,
-            "how": how_words(rule.how),
-            "rules": rules_of(rule),
-            "depends": rule.when is not None or rule.required is not True,
-        }
-        for rule in service.documents
-    ]
-    return asked + [
-        {
-            "title": item.label,
-            "hint": item.hint,
-            "how": how_words("upload"),
-            "rules": [],
-            "depends": item.when is not None or item.required is not True,
-        }
-        for item in service.fields.values()
-        if item.type == "file"
-    ]
 
 
 def how_words(how: str) -> str:
@@ -81,25 +53,14 @@ def rules_of(rule: Any) -> list[str]:
     return said
 
 
-def fee_lines(service: Definition) -> list[dict[str, Any]]:
-    """What may have to be paid here, line by line, without knowing the person."""
-    bare = replace(
-        service, fees=tuple(replace(line, when=None, exempt=()) for line in service.fees)
-    )
-    known = facts.gather(
-        service, {}, profile={}, office=office_facts(), today=today(current_office().timezone)
-    )
-    lines = fees.quote(bare, known, office_facts()).lines
-    depends = {line.key for line in service.fees if line.when is not None or line.exempt}
-    return [
-        {"title": words(line.title), "amount": amount_of(line), "depends": line.key in depends}
-        for line in lines
-    ]
-
-
 def amount_of(line: QuoteLine) -> str:
     """The amount of a line; nothing is said as a word."""
-    return money(line.amount, line.currency) if line.amount else _("free")
+    return amount_in(line.amount, line.currency)
+
+
+def amount_in(amount: Decimal | int, currency: str) -> str:
+    """An amount of money; nothing is said as a word."""
+    return money(amount, currency) if amount else _("free")
 
 
 def fee_years(service: Definition) -> list[int]:
@@ -114,13 +75,3 @@ def fee_years(service: Definition) -> list[int]:
             if row.get("year")
         }
     )
-
-
-def visit_words(service: Definition) -> str:
-    """Whether one has to come."""
-    wanted = service.flow.params.get("visit", True)
-    if wanted is False:
-        return _("No, everything is done online.")
-    if wanted is True and not service.flow.cases:
-        return _("Yes, once, with the originals, after the office has invited you.")
-    return _("That depends on your answers; you are told before you submit.")

@@ -55,10 +55,9 @@ class Price:
     perhaps_exempt: tuple[Words, ...] = ()
 
     @property
-    def sure(self) -> bool:
-        """Whether this amount will be taken."""
-        settled = self.least.amount == self.most.amount and not self.perhaps_exempt
-        return self.when is True and settled and not self.each
+    def certain(self) -> bool:
+        """Whether something will be taken on this line."""
+        return self.when is True and not self.perhaps_exempt
 
 
 class Outlook:

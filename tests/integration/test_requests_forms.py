@@ -81,7 +81,7 @@ def test_a_new_file_is_a_whole_service(app, service, visitor, key, mailbox):
 def test_a_service_is_found_by_its_synonyms_and_misspellings(visitor, service):
     for wanted in ("bike", "چرخ", "دوچرخه", "Bicycel"):
         assert "Bicycle letter" in visitor.get(f"/services?q={wanted}").text, wanted
-    assert "Nothing found" in visitor.get("/services?q=zzzz").text
+    assert "No service found" in visitor.get("/services?q=zzzz").text
 
 
 def test_who_is_not_eligible_is_told_and_cannot_submit(app, service, visitor, draft):

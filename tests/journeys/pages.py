@@ -143,7 +143,8 @@ def paths(house: House) -> dict[str, list[str]]:
 def _public() -> list[str]:
     service = f"/services/{SERVICE}"
     return [
-        "/", "/services", service, f"{service}/checklist", "/services?q=zzz", "/help", "/track",
+        "/", "/services", service, "/services/find", "/services/find?at=family.marriage.after",
+        "/services?q=zzz", "/services?q=passport", "/help", "/track",
         "/style", "/enter", "/enter/password", "/enter/forgotten", "/enter/forgotten/sent",
     ]  # fmt: skip
 
@@ -173,6 +174,7 @@ def _desk(place: Place) -> Iterator[str]:
     case = f"/desk/requests/{place.submitted}"
     yield from (f"/desk/queues/{queue.key}" for queue in queues.QUEUES[:4])
     yield from ("/desk/queues/all?q=zzz", "/desk/special-codes", case)
+    yield f"/desk/special-codes/{place.special_code}"
     yield from (f"{case}/hand-over", f"{case}/acts/send_back")
 
 
