@@ -14,6 +14,7 @@ from flask import Flask
 
 from core import clock
 from core.accounts import actions as accounts
+from core.accounts import special_codes
 from core.accounts.models import Account
 from core.actor import Actor
 from core.catalogue import reader
@@ -68,6 +69,7 @@ class Place:
     document: UUID | None = None
     draft_document: UUID | None = None
     tracking_code: str | None = None
+    special_code: UUID | None = None
 
 
 def furnish_office(app: Flask, slug: str) -> Place:
@@ -81,6 +83,8 @@ def furnish_office(app: Flask, slug: str) -> Place:
                 place.people[name] = _applicant(name, slug)
         with office(slug), clock.at(FILED_AT):
             _file(place)
+        with office(slug):
+            place.special_code = _special_code(place.people["registry_clerk"])
     return place
 
 
@@ -110,6 +114,15 @@ def visitor_as(
     if person is not None:
         visitor.client.set_cookie("mikhak", person.cookie, domain=host)
     return visitor
+
+
+def _special_code(clerk: Person) -> UUID:
+    """Somebody without a national ID, with the photo."""
+    actor = Actor(kind="staff", id=clerk.id, name="", roles=frozenset([clerk.name]))
+    passport = {"passport_no": f"P{next(_serial):06d}", "passport_country": "GB"}
+    code = special_codes.issue(actor, name="Anna Mary Smith", **passport)
+    special_codes.keep_photo(actor, code, portrait(), "portrait.jpg")
+    return code.id
 
 
 def _employee(role: str, place: str) -> Person:

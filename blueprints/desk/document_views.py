@@ -22,7 +22,7 @@ SANDBOX = "default-src 'none'; sandbox"
 def document_page(request_id: UUID, document_id: UUID, page: int) -> Response:
     """One page as JPEG. The look was noted when the case was opened."""
     document = _document(request_id, document_id)
-    return _sealed(Response(streams.open_preview(document, page), mimetype="image/jpeg"))
+    return sealed(Response(streams.open_preview(document, page), mimetype="image/jpeg"))
 
 
 @door.get("/requests/<uuid:request_id>/documents/<uuid:document_id>/file")
@@ -33,7 +33,7 @@ def document_file(request_id: UUID, document_id: UUID) -> Response:
     response = Response(streams.open_original(document), mimetype=document.media_type)
     name = {"filename": document.download_name}
     response.headers["Content-Disposition"] = dump_options_header("attachment", name)
-    return _sealed(response)
+    return sealed(response)
 
 
 def _document(request_id: UUID, document_id: UUID) -> Document:
@@ -44,6 +44,7 @@ def _document(request_id: UUID, document_id: UUID) -> Document:
     return documents.find(wanted.id, document_id)
 
 
-def _sealed(response: Response) -> Response:
+def sealed(response: Response) -> Response:
+    """An answer that can do nothing but be looked at or saved."""
     response.headers["Content-Security-Policy"] = SANDBOX
     return response

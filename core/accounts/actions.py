@@ -1,19 +1,18 @@
-"""What applicants (and clerks) do with accounts."""
+"""What applicants do with accounts."""
 
-import re
 from datetime import timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from core import passwords
 from core.accounts import codes, limits, profile, queries
 from core.accounts.entering import LinkOf
-from core.accounts.models import SPECIAL_SERVICES, Account, PasswordReset, SpecialCode
-from core.actor import Actor, require
+from core.accounts.models import Account, PasswordReset
+from core.actor import Actor
 from core.audit.actions import record
 from core.catalogue.definition import Section
 from core.catalogue.fields.base import Form
@@ -21,12 +20,10 @@ from core.clock import now
 from core.crypto import digest, token
 from core.documents import actions as documents
 from core.errors import Conflict, Forbidden, Gone, Invalid
-from core.identifiers import IdentifierError, foreign_passport_no, make_special_code
 from core.notifications.actions import notify
 from core.sessions import actions as sessions
-from core.text import clean
 from tenants.database import db
-from tenants.scope import current_office, current_scope
+from tenants.scope import current_office
 
 RESET_LIFE = timedelta(minutes=30)
 LEAST_PASSWORD = 12
@@ -132,6 +129,7 @@ def ask_for_reset(email: str, person_code: str, *, lang: str, client: str, link_
     """Mail a reset link, or, to an address without such an account, that there is none."""
     limits.count("ask.client", client, limits.ASKS_PER_CLIENT)
     limits.count("reset.address", email, limits.CODES_PER_ADDRESS)
+    person_code = queries.present_code(person_code)
     account, _ = queries.matching(email, person_code)
     known = account and account.person_code == person_code and account.state == "active"
     expires, link = now() + RESET_LIFE, token()
@@ -220,42 +218,6 @@ def change_email(actor: Actor, cookie: str | None, typed_old: str, typed_new: st
     except IntegrityError as error:
         raise Conflict(_l("This address can't be used. Choose another one.")) from error
     record(actor, "account.email_changed", account)
-
-
-def issue_special_code(
-    actor: Actor, *, name: str, passport_no: str, passport_country: str
-) -> SpecialCode:
-    """Give somebody without a national ID a code to register with, after seeing the passport.
-
-    Raises Forbidden without the permission, Invalid, and Conflict when this passport has one.
-    """
-    require(actor, "special_codes.issue")
-    name = clean(name)
-    try:
-        number = foreign_passport_no(passport_no)
-    except IdentifierError as error:
-        raise Invalid({"passport_no": error.message}) from error
-    if len(name) < 2 or not re.fullmatch(r"[A-Z]{2}", passport_country):
-        raise Invalid({"name": _l("Type the name and choose the country of the passport.")})
-    lock = f"special_codes:{current_scope().name}"
-    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
-    last = db.session.scalar(select(func.max(SpecialCode.number))) or 0
-    row = SpecialCode(
-        number=last + 1,
-        code=make_special_code(current_office().slug, last + 1),
-        name=name,
-        passport_no=number,
-        passport_country=passport_country,
-        services=list(SPECIAL_SERVICES),
-        issued_by=actor.id,
-    )
-    db.session.add(row)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(_l("This passport already has a special code.")) from error
-    record(actor, "special_codes.issued", row)
-    return row
 
 
 def _reset(link: str) -> PasswordReset | None:

@@ -58,6 +58,7 @@ def ask_again(cookie: str | None, *, client: str, link_of: LinkOf) -> codes.Issu
 
 
 def _mail_code(email: str, person_code: str, lang: str, link_of: LinkOf) -> codes.Issued:
+    person_code = queries.present_code(person_code)
     account, _ = queries.matching(email, person_code)
     allowed = queries.may_register(person_code)
     reason = _refusal(account, person_code, allowed)
@@ -95,6 +96,7 @@ def enter_with_password(email: str, person_code: str, password: str, *, client: 
     limits.refuse_when_attacked()
     limits.count("password.client", client, limits.ASKS_PER_CLIENT)
     limits.count("password.person", f"{email} {person_code}", limits.PASSWORDS_PER_PERSON)
+    person_code = queries.present_code(person_code)
     account, _ = queries.matching(email, person_code)
     known = account and account.person_code == person_code and account.state == "active"
     right = passwords.verify_password(

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from core.accounts import profile
 from core.accounts.models import Account, SpecialCode
+from core.documents import queries as documents
 from core.errors import NotFound
 from core.identifiers import is_special
 from tenants.database import db
@@ -58,18 +59,25 @@ def matching(email: str, person_code: str) -> tuple[Account | None, Account | No
     return by_email, by_code
 
 
+def present_code(person_code: str) -> str:
+    """The national ID that a special code was merged into, else the code itself."""
+    if not is_special(person_code):
+        return person_code
+    merged = select(SpecialCode.merged_into).where(
+        SpecialCode.code == person_code, SpecialCode.state == "merged"
+    )
+    return db.session.scalar(merged) or person_code
+
+
 def may_register(person_code: str) -> bool:
-    """Whether a person code may begin: national IDs always, special codes when issued here."""
+    """Whether a person code may begin: national IDs always, special codes with their photo."""
     if not is_special(person_code):
         return True
-    return (
-        db.session.scalar(
-            select(SpecialCode.id).where(
-                SpecialCode.code == person_code, SpecialCode.state == "issued"
-            )
-        )
-        is not None
+    code = select(SpecialCode.id).where(
+        SpecialCode.code == person_code, SpecialCode.state == "issued"
     )
+    code_id = db.session.scalar(code)
+    return code_id is not None and bool(documents.of_account(code_id))
 
 
 def special_codes() -> list[SpecialCode]:

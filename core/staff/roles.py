@@ -33,6 +33,7 @@ DECIDE = PREPARE | {
     "requests.verify_identity",
     "requests.hand_over",
     "requests.reassign",
+    "special_codes.merge",
 }
 
 
@@ -48,8 +49,8 @@ class Role:
     ministry: bool = False
 
 
-def _clerk(code: str, fa: str, en: str, groups: str) -> Role:
-    return Role(code, fa, en, PREPARE | {"requests.issue"}, frozenset(groups))
+def _clerk(code: str, fa: str, en: str, groups: str, *more: str) -> Role:
+    return Role(code, fa, en, PREPARE | {"requests.issue", *more}, frozenset(groups))
 
 
 ROLES = {
@@ -59,7 +60,7 @@ ROLES = {
         Role("consul", "کنسول", "Consul", DECIDE),
         Role("vice_consul", "کنسولیار", "Vice-consul", DECIDE - {"requests.void"}),
         _clerk("passport_clerk", "کارشناس گذرنامه", "Passport clerk", "PMG"),
-        _clerk("registry_clerk", "کارشناس سجلات", "Registry clerk", "RTC"),
+        _clerk("registry_clerk", "کارشناس سجلات", "Registry clerk", "RTC", "special_codes.merge"),
         _clerk("notarial_clerk", "کارشناس وکالت و اسناد", "Notarial clerk", "ND"),
         _clerk("student_clerk", "کارشناس امور دانشجویی", "Student affairs clerk", "S"),
         _clerk("social_clerk", "کارشناس امور اجتماعی", "Social affairs clerk", "HC"),

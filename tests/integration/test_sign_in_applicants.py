@@ -4,18 +4,18 @@ import io
 import re
 import threading
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
 from core import clock
-from core.accounts import actions as accounts
-from core.accounts import codes, security_check
+from core.accounts import codes, security_check, special_codes
 from core.accounts.models import Account, OneTimeCode
 from core.actor import Actor
 from core.crypto import digest
-from core.errors import Conflict, DomainError, Forbidden
+from core.errors import Conflict, DomainError, Forbidden, Invalid
 from tenants.database import db
 from tenants.scope import office
 from tests.conftest import Mailbox
@@ -28,6 +28,7 @@ from tests.integration.registration_steps import (
     confirm,
     fill_in,
     link_in,
+    portrait,
     registered,
     solve,
 )
@@ -491,29 +492,59 @@ def test_a_new_address_needs_codes_from_the_old_and_the_new_one(
     assert come_in(visitor("london"), mailbox, {**who, "email": new}).url == "/account"
 
 
-def test_people_without_a_national_id_register_with_a_special_code(
+def test_a_special_code_opens_a_registration_and_is_merged_into_the_national_id(
     visitor: Visit, mailbox: Mailbox, person, app: Flask
 ) -> None:
-    from uuid import uuid4
-
-    clerk = Actor(kind="staff", id=uuid4(), roles=frozenset({"passport_clerk"}), office="london")
+    clerk, other = (
+        Actor(kind="staff", id=uuid4(), roles=frozenset([role]), office="london")
+        for role in ("registry_clerk", "passport_clerk")
+    )
     passport = {"name": "Anna Smith", "passport_no": uuid4().hex[:9], "passport_country": "GB"}
     with app.app_context():
         with office("london"):
-            code = accounts.issue_special_code(clerk, **passport).code
+            row = special_codes.issue(clerk, **passport)
+            code, code_id = row.code, row.id
         with pytest.raises(Conflict), office("london"):
-            accounts.issue_special_code(clerk, **passport)
+            special_codes.issue(clerk, **passport)
         with pytest.raises(Forbidden), office("london"):
-            accounts.issue_special_code(Actor(kind="applicant"), **passport)
+            special_codes.issue(Actor(kind="applicant"), **passport)
     who = {"email": person()["email"], "national_id": code.lower()}
     someone = visitor("london")
+    early = {**who, "email": f"x{who['email']}"}
+    ask(someone, early)  # without the photo: a mail with words only
+    assert not re.search(r"\d{4} \d{4}", mailbox.text(mailbox.newest(early["email"])))
+    with app.app_context(), office("london"):
+        special_codes.keep_photo(other, special_codes.find(code_id), portrait(), "face.jpg")
     assert come_in(someone, mailbox, who).url == "/register/identity"
     fill_in(someone)
     assert confirm(someone).url == "/account/welcome"
     elsewhere = {**who, "email": f"y{who['email']}"}
-    other = visitor("istanbul")
-    assert ask(other, elsewhere).url == "/enter/code"
+    assert ask(visitor("istanbul"), elsewhere).url == "/enter/code"
     assert not re.search(r"\d{4} \d{4}", mailbox.text(mailbox.newest(elsewhere["email"])))
+
+    taken, given = person(), person()
+    registered(app, taken)
+    with app.app_context():
+        for refused, actor, number in (
+            (Forbidden, other, given["national_id"]),
+            (Invalid, clerk, "1234567890"),
+            (Conflict, clerk, taken["national_id"]),
+        ):
+            with pytest.raises(refused), office("london"):
+                special_codes.merge(actor, special_codes.find(code_id), national_id=number)
+        with office("london"):
+            row = special_codes.find(code_id)
+            special_codes.merge(clerk, row, national_id=given["national_id"], booklet="۱۲۳")
+        with pytest.raises(Conflict), office("london"):
+            row = special_codes.find(code_id)
+            special_codes.merge(clerk, row, national_id=given["national_id"])
+        with office("london", read_only=True):
+            account = db.session.scalars(select(Account).filter_by(email=who["email"])).one()
+            assert account.person_code == given["national_id"]
+            assert account.profile["shenasnameh_no"] == "123" and account.state == "active"
+    for number in (given["national_id"], code):
+        known = visitor("london")
+        assert come_in(known, mailbox, {**who, "national_id": number}).url == "/account"
 
 
 def test_the_sign_in_page_asks_the_database_at_most_once(visitor: Visit, app: Flask) -> None:

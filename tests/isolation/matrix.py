@@ -100,6 +100,6 @@ def write(rows: Rows) -> None:
         lines += ["", f"[{site}]".ljust(PATH_WIDTH) + heads.rstrip()]
         for (place, name), row in rows.items():
             if place == site:
-                words = "".join(f"{row[column]:{CELL_WIDTH}}" for column in columns(site))
+                words = "".join(f"{row[column]:{CELL_WIDTH - 1}} " for column in columns(site))
                 lines.append(f"{name:{PATH_WIDTH}}{words.rstrip()}")
     TABLE.write_text("\n".join(lines) + "\n")

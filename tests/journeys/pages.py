@@ -175,6 +175,7 @@ def _desk(place: Place) -> Iterator[str]:
     yield from (f"/desk/queues/{queue.key}" for queue in queues.QUEUES[:4])
     yield from ("/desk/queues/all?q=zzz", "/desk/special-codes", case)
     yield f"/desk/special-codes/{place.special_code}"
+    yield f"/desk/special-codes/{place.special_code}"
     yield from (f"{case}/hand-over", f"{case}/acts/send_back")
 
 

@@ -189,7 +189,7 @@ class Group(FieldType):
     def row_words(self, field: Field, row: dict[str, Any], lang: str) -> str:
         """One row on one line: label and words of each answer in it."""
         texts = [
-            f"{part.label[lang]}: {type_of(part).show(part, row[part.key], lang)}"
+            _told(part.label[lang], type_of(part).show(part, row[part.key], lang))
             for part in visible(field.fields, row)
             if not blank(row.get(part.key))
         ]
@@ -197,3 +197,8 @@ class Group(FieldType):
 
     def show(self, field: Field, value: Any, lang: str) -> str:
         return " / ".join(text for _, text in self.detail(field, value or [], lang))
+
+
+def _told(label: str, words: str) -> str:
+    """A question keeps its own mark; every other label gets a colon."""
+    return f"{label} {words}" if label.endswith(("?", "؟")) else f"{label}: {words}"
