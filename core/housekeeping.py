@@ -8,7 +8,10 @@ import logging
 from collections.abc import Callable
 from functools import cache
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from core import rooms
+from core.errors import Unavailable
 from core.outbox.work import scope_named
 from tenants.names import SHARED_SCHEMA
 
@@ -36,5 +39,13 @@ def keep(scope_name: str, minute: int) -> None:
     kind = "MINISTRY_HOUSEKEEPING" if scope_name == SHARED_SCHEMA else "HOUSEKEEPING"
     for task, every in tasks(kind).items():
         if minute % every == 0:
-            with scope_named(scope_name):
-                task()
+            _do(scope_name, task)
+
+
+def _do(scope_name: str, task: Task) -> None:
+    """One task; a part that is gone keeps the others from nothing, the task's hour comes again."""
+    try:
+        with scope_named(scope_name):
+            task()
+    except (Unavailable, OSError, SQLAlchemyError) as error:
+        log.warning("%s of %s failed: %s", task.__module__, scope_name, type(error).__name__)

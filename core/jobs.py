@@ -35,13 +35,21 @@ def queue() -> Queue:
     return Queue(QUEUE, connection=bell(url), serializer=JSONSerializer)
 
 
+def waiting() -> int:
+    """How many bells nobody has heard yet; raises RedisError when there is no bell."""
+    return queue().count
+
+
 def enqueue(scope_name: str, row_id: UUID) -> None:
-    """Ring a worker for an outbox row; raises RedisError when there is no bell."""
-    queue().enqueue(
+    """Ring a worker for an outbox row, once; raises RedisError when there is no bell."""
+    bells, name = queue(), f"outbox-{row_id}"
+    if bells.get_job_position(name) is not None:
+        return
+    bells.enqueue(
         "core.jobs.perform",
         scope_name,
         str(row_id),
-        job_id=f"outbox-{row_id}",
+        job_id=name,
         result_ttl=0,
         failure_ttl=3600,
         job_timeout=120,

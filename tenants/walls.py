@@ -17,6 +17,9 @@ from tenants.database import db
 from tenants.migrations.steps import LINES, load
 
 _MADE_APPEND_ONLY = re.compile(r"REVOKE UPDATE, DELETE ON (?:\w+\.)?(\w+) FROM")
+# Seconds that a transaction of ours may sit idle (a frozen process, a forgotten connection) before
+# the server ends it and its locks are free. Longer than any wait for a part outside.
+LONGEST_SILENCE = 60
 EXTENSIONS = ("pg_trgm", "btree_gist")
 LARGE_OBJECTS = (
     "lo_creat(integer)",
@@ -37,6 +40,7 @@ def superuser_sql() -> list[str]:
         f"ALTER ROLE {owner} CREATEROLE NOSUPERUSER NOBYPASSRLS",
         f"ALTER ROLE {app} NOINHERIT NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS",
         f"ALTER ROLE {app} SET search_path = pg_catalog",
+        f"ALTER ROLE {app} SET idle_in_transaction_session_timeout = '{LONGEST_SILENCE}s'",
         _on_database("REVOKE ALL ON DATABASE %I FROM PUBLIC"),
         _on_database(f"GRANT CONNECT ON DATABASE %I TO {app}"),
         _on_database(f"GRANT CONNECT, CREATE ON DATABASE %I TO {owner}"),
@@ -173,7 +177,8 @@ QUESTIONS = (
     """
     SELECT format('role %%s has settings of its own: %%s', rolname, setting)
     FROM pg_db_role_setting JOIN scope_role ON scope_role.oid = setrole, unnest(setconfig) setting
-    WHERE NOT (rolname = %(app)s AND setting = 'search_path=pg_catalog')
+    WHERE NOT (rolname = %(app)s AND (setting = 'search_path=pg_catalog'
+        OR setting LIKE 'idle\\_in\\_transaction\\_session\\_timeout=%%'))
     """,
     # Who may become whom.
     """

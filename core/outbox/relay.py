@@ -13,8 +13,10 @@ from typing import Any
 import psycopg
 from flask import Flask
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import housekeeping, jobs
+from core.breaker import Breaker
 from core.outbox.actions import CHANNEL
 from core.outbox.work import due_rows, perform, scope_named
 from tenants import registry
@@ -23,6 +25,8 @@ from tenants.names import SHARED_SCHEMA
 log = logging.getLogger("mikhak.relay")
 
 SWEEP_EVERY = 15.0
+# Rows of one office in a turn; bells that may wait unheard; pause after a bell was missed.
+A_HANDFUL, ENOUGH_BELLS, DEAF_SECONDS = 20, 60, 5.0
 HAS_AN_OUTBOX = ("active", "suspended", "closed")
 """What an office left when it was shut still goes out, and its last figures are counted."""
 KEEPS_HOUSE = ("active", "suspended")
@@ -34,10 +38,10 @@ def scope_names(statuses: tuple[str, ...] = HAS_AN_OUTBOX) -> list[str]:
     return [SHARED_SCHEMA, *offices]
 
 
-def hand_over(scope_name: str, deliver: Callable[[str, Any], object]) -> int:
+def hand_over(scope_name: str, deliver: Callable[[str, Any], object], limit: int = 100) -> int:
     """Hand the due rows of one scope to `deliver(scope name, row id)`; how many there were."""
     with scope_named(scope_name):
-        ids = [row.id for row in due_rows()]
+        ids = [row.id for row in due_rows(limit)]
     for row_id in ids:
         deliver(scope_name, row_id)
     return len(ids)
@@ -53,12 +57,17 @@ def run_due(names: list[str] | None = None) -> int:
 
 
 class Relay:
-    """Waits for the bell, hands over, sweeps."""
+    """Waits for the bell, hands over, sweeps.
+
+    Offices take turns, a handful of rows each, and no more is handed over than the workers get
+    done: a thousand mails of one office never stand before the one mail of another.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.url = app.extensions["settings"].database_url
         self.stopping = False
+        self.valkey = Breaker(DEAF_SECONDS)
 
     def stop(self, *_: Any) -> None:
         """Finish the round in hand and leave."""
@@ -71,45 +80,62 @@ class Relay:
                 with psycopg.connect(self.url, autocommit=True) as bell:
                     bell.execute(f"LISTEN {CHANNEL}")
                     self._listen(bell)
-            except psycopg.OperationalError as error:
+            except (psycopg.OperationalError, SQLAlchemyError) as error:
                 log.warning("database does not answer: %s", type(error).__name__)
                 time.sleep(1)
 
     def _listen(self, bell: psycopg.Connection[Any]) -> None:
-        next_sweep, minute = 0.0, 0
+        next_sweep, minute, rung = 0.0, 0, set[str]()
         while not self.stopping:
             if minute != int(time.time()) // 60:
                 minute = int(time.time()) // 60
                 self._keep_house(minute)
-            rung = {n.payload for n in bell.notifies(timeout=1, stop_after=1)}
+            patience = 0.2 if rung else 1.0
+            rung |= {n.payload for n in bell.notifies(timeout=patience, stop_after=1)}
             if time.monotonic() >= next_sweep:
                 rung, next_sweep = set(scope_names()), time.monotonic() + SWEEP_EVERY
-            for name in sorted(rung):
-                self._round(name)
+            while rung and not self.stopping and not self._workers_are_behind():
+                rung = {name for name in sorted(rung) if self._turn(name)}
 
-    def _round(self, name: str) -> None:
+    def _turn(self, name: str) -> bool:
+        """Hand over a handful of one scope; whether there may be more."""
         try:
-            while hand_over(name, self._deliver):
-                pass
+            return hand_over(name, self._deliver, A_HANDFUL) == A_HANDFUL
         except LookupError:
             log.info("the scope %s is gone", name)
+            return False
+
+    def _workers_are_behind(self) -> bool:
+        if self.valkey.is_open:
+            return False
+        try:
+            return jobs.waiting() >= ENOUGH_BELLS
+        except RedisError:
+            self.valkey.trip()
+            return False
 
     def _keep_house(self, minute: int) -> None:
-        """Give the sign for what is due; without a bell it waits for a later minute."""
+        """Give the sign for what is due; without a bell it is done here."""
         if not housekeeping.due(minute):
             return
-        try:
-            for name in scope_names(KEEPS_HOUSE):
-                jobs.ring_for_housekeeping(name, minute)
-        except RedisError as error:
-            log.warning("the bell is gone (%s), housekeeping waits", type(error).__name__)
+        for name in scope_names(KEEPS_HOUSE):
+            self._ring(jobs.ring_for_housekeeping, housekeeping.keep, name, minute)
 
     def _deliver(self, scope_name: str, row_id: Any) -> None:
-        try:
-            jobs.enqueue(scope_name, row_id)
-        except RedisError as error:
-            log.warning("the bell is gone (%s), doing it here", type(error).__name__)
-            perform(scope_name, row_id)
+        self._ring(jobs.enqueue, perform, scope_name, row_id)
+
+    def _ring(
+        self, bell: Callable[..., object], do: Callable[..., object], name: str, what: Any
+    ) -> None:
+        """Ring; when there is no bell do it here, and don't try it again for a moment."""
+        if not self.valkey.is_open:
+            try:
+                bell(name, what)
+                return
+            except RedisError as error:
+                self.valkey.trip()
+                log.warning("the bell is gone (%s), doing it here", type(error).__name__)
+        do(name, what)
 
 
 def main() -> None:

@@ -1,7 +1,10 @@
 """Doing what waits in the outbox, exactly by its row.
 
 The row's lock is the lease: whoever holds it works, a killed worker loses it with its connection,
-two never work at once. A failure is noted in the row and tried again later, ever more seldom.
+two never work at once. The connection is the fencing number too: a worker that was frozen for so
+long that the database ended its transaction (`tenants.walls.LONGEST_SILENCE`) can't commit any
+more. Effects outside of the database bear being repeated: a mail keeps its Message-ID, an object is
+deleted once. A failure is noted in the row and tried again later, ever more seldom.
 """
 
 import json
@@ -12,7 +15,7 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from core import rooms
 from core.clock import now
@@ -25,9 +28,10 @@ from tenants.scope import current_scope, ministry, office
 log = logging.getLogger("mikhak.outbox")
 
 Handler = Callable[[UUID, dict[str, Any]], None]
-PATIENCE = timedelta(seconds=60)
-LONGEST_PAUSE = timedelta(hours=1)
-GIVE_UP_AFTER = 50
+# With a sweep every 15 seconds: what nobody does is handed over again within a minute.
+PATIENCE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=5)
+GIVE_UP_AFTER, GIVE_UP_AT_AGE = 50, timedelta(days=3)
 
 
 @cache
@@ -52,19 +56,36 @@ def model() -> type[OutboxRow]:
 
 
 def due_rows(limit: int = 100) -> list[Any]:
-    """Open rows whose time has come and that nobody was told of lately; marks them as told."""
+    """Open rows whose time has come and that nobody was told of lately; marks them as told.
+
+    One that somebody was told of and nobody finished counts as tried: whoever took it was killed.
+    """
     table = model()
-    stale = or_(table.handed_at.is_(None), table.handed_at < now() - PATIENCE)
     rows = db.session.scalars(
         select(table)
-        .where(table.done_at.is_(None), table.due_at <= now(), stale)
+        .where(table.done_at.is_(None), _is_due(table), _is_nobodys(table))
         .order_by(table.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
+        row.attempts += row.handed_at is not None
         row.handed_at = now()
     return list(rows)
+
+
+def _is_due(table: type[OutboxRow]) -> ColumnElement[bool]:
+    """Its time has come, also when the clock was set back since it was written or tried."""
+    at_once = and_(table.created_at > now(), table.due_at <= table.created_at)
+    put_off = and_(table.attempts > 0, table.due_at > now() + LONGEST_PAUSE)
+    return or_(table.due_at <= now(), at_once, put_off)
+
+
+def _is_nobodys(table: type[OutboxRow]) -> ColumnElement[bool]:
+    """Told to nobody, or so long ago (or in a future of another clock) that it tells nothing."""
+    long_ago, not_yet = now() - PATIENCE, now() + PATIENCE
+    handed = table.handed_at
+    return or_(handed.is_(None), handed < long_ago, handed > not_yet)
 
 
 def perform(scope_name: str, row_id: UUID) -> bool:
@@ -80,6 +101,8 @@ def perform(scope_name: str, row_id: UUID) -> bool:
             return True
         if row.expires_at is not None and row.expires_at <= now():
             return _finish(row, "expired")
+        if row.attempts >= GIVE_UP_AFTER and row.created_at < now() - GIVE_UP_AT_AGE:
+            return _finish(row, f"gave up: {row.outcome}")
         return _attempt(row)
 
 
@@ -87,11 +110,10 @@ def _attempt(row: Any) -> bool:
     row.attempts += 1
     payload = json.loads(unseal(f"outbox:{row.kind}", row.payload))
     try:
-        handlers()[row.kind](row.id, payload)
+        with db.session.begin_nested():  # what it wrote goes with its failure, the note stays
+            handlers()[row.kind](row.id, payload)
     except Exception as error:  # noqa: BLE001 - whatever a handler meets, the row must survive it
         log.warning("outbox %s %s failed: %s", row.kind, row.id, type(error).__name__)
-        if row.attempts >= GIVE_UP_AFTER:
-            return _finish(row, f"gave up: {type(error).__name__}")
         row.outcome = type(error).__name__
         row.handed_at = None
         row.due_at = now() + min(LONGEST_PAUSE, timedelta(seconds=2 ** min(row.attempts, 12)))

@@ -4,7 +4,7 @@ import os
 
 from flask import Flask
 from redis import Redis
-from rq import Worker
+from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from core import jobs
@@ -12,6 +12,8 @@ from core.platform.launch import die_with_parent
 
 # A killed worker and its job are noticed in about a minute, not in several.
 WORKER_TTL, MAINTENANCE_INTERVAL, MONITORING_INTERVAL = 30, 10, 5
+# Valkey that comes back is noticed soon.
+LONGEST_WAIT_FOR_VALKEY = 5.0
 
 
 def work(app: Flask) -> None:
@@ -19,7 +21,9 @@ def work(app: Flask) -> None:
     _tie_children()
     with app.app_context():
         connection = Redis.from_url(app.extensions["settings"].redis_url)
-        worker = Worker(
+        # In this process, without a fork for each job: the database's connection and what is known
+        # about a dead mail server stay. A crash costs a restart; the outbox does the job again.
+        worker = SimpleWorker(
             [jobs.QUEUE],
             connection=connection,
             serializer=JSONSerializer,
@@ -27,11 +31,12 @@ def work(app: Flask) -> None:
             maintenance_interval=MAINTENANCE_INTERVAL,
             job_monitoring_interval=MONITORING_INTERVAL,
         )
+        worker.max_connection_wait_time = LONGEST_WAIT_FOR_VALKEY
         worker.work(with_scheduler=True, logging_level="WARNING")
 
 
 def _tie_children() -> None:
-    """rq forks for each job and for its scheduler; neither may outlive a killed worker."""
+    """rq forks for its scheduler, which may not outlive a killed worker."""
     parent = [0]
 
     def remember() -> None:
