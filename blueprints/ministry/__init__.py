@@ -10,6 +10,7 @@ people.hang_on(door, "/people", "ministry/layout.html")
 from blueprints.ministry import (  # noqa: E402, F401 - the views hang themselves on the door
     catalogue,
     drafts,
+    erasure,
     locks,
     trials,
     views,

@@ -46,8 +46,9 @@ def one_office(slug: str) -> str:
         hosts=hosts,
         changes=changes,
         services=queries.by_service(slug),
-        origin=current_app.extensions["settings"].origin(hosts[0]),
+        origin=current_app.extensions["settings"].origin(hosts[0]) if hosts else None,
         may_suspend=actor().may("offices.suspend"),
+        may_erase=actor().may("offices.erase"),
     )
 
 

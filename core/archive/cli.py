@@ -1,4 +1,4 @@
-"""`mikhak offices export`, `restore`: one office as one sealed file, and back."""
+"""`mikhak offices export`, `restore`, `erase`: one office as one file, back again, and gone."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from core.archive.envelope import BadArchive, Header, Lock, PassphraseLock, RootLock
+from core.archive.erasing import NotYet, erase
 from core.archive.exporting import export
 from core.archive.restoring import restore
 from core.documents.cabinet import cabinet
@@ -80,6 +81,30 @@ def restore_(path: Path, as_slug: str | None, passphrase_file: Path | None, form
     _show(back.account, form, f"{back.slug} is back and {back.status}; everybody signs in anew")
     for host in back.other_hosts:
         click.echo(f"{host} led to it: `mikhak offices hosts add {back.slug} {host}`", err=True)
+
+
+@offices.command("erase")
+@slug_argument
+@click.option("--yes", is_flag=True, help="Don't ask again on the terminal.")
+@formatted
+@with_appcontext
+def erase_(slug: str, yes: bool, form: str) -> None:
+    """Erase a closed office for good, if two people of the ministry have confirmed it.
+
+    Seven days after the closing at the earliest. Archives of it that you keep stay yours to delete.
+    """
+    if not yes:
+        click.confirm(f"Erase {slug} with everything in it?", abort=True, err=True)
+    try:
+        record = erase(current_app.extensions["settings"], slug, Line().tell)
+    except DomainError as error:
+        raise click.ClickException(one_line(error)) from error
+    except (NotYet, *REFUSALS) as error:
+        raise click.ClickException(str(error)) from error
+    if form == "json":
+        click.echo(json.dumps(record, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"{slug} is erased; the signed record is {record['erasure']}")
 
 
 def _lock(asked: bool, file: Path | None, *, again: bool = True) -> Lock:

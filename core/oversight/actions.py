@@ -81,7 +81,7 @@ def open_office(
         hosts=lifecycle.default_hosts(office.slug, settings.base_domain),
         wrapped_key=lambda: new_office_key(root_key(settings), office.slug),
         after_open=lambda: _first_rows(actor, admin),
-        in_ministry=lambda: _note(actor, office.slug, "opened", stages=stages.done),
+        in_ministry=lambda: note(actor, office.slug, "opened", stages=stages.done),
     )
     try:
         return provisioning.open_office(settings.owner_database_url, office, opening, stages)
@@ -119,7 +119,7 @@ def resume(actor: Actor, slug: str, reason: str) -> None:
 def _change(actor: Actor, slug: str, act: str, reason: str, move: Callable[[str], Any]) -> None:
     if not policies.may_suspend(actor):
         raise Forbidden
-    words = _reason(reason)
+    words = reason_in_words(reason)
     office = db.session.get(Office, slug, with_for_update=True)
     if office is not None and office.status == RESULT[act]:
         raise Conflict(NOT_NOW)
@@ -130,14 +130,14 @@ def _change(actor: Actor, slug: str, act: str, reason: str, move: Callable[[str]
     except lifecycle.Refused as error:
         raise Conflict(NOT_NOW) from error
     _inside(actor, slug, act)
-    _note(actor, slug, act, reason=words)
+    note(actor, slug, act, reason=words)
 
 
 def note_command(act: str, slug: str) -> None:
     """Note what a command on the machine did to an office, as its page would have."""
     if act in SHUTS or act == "resumed":
         _inside(SYSTEM, slug, act)
-    _note(SYSTEM, slug, act)
+    note(SYSTEM, slug, act)
 
 
 def _inside(actor: Actor, slug: str, act: str) -> None:
@@ -169,7 +169,7 @@ def _first_rows(actor: Actor, admin: FirstAdmin | None) -> None:
         invite_first_admin(admin)
 
 
-def _note(actor: Actor, slug: str, act: str, **columns: Any) -> None:
+def note(actor: Actor, slug: str, act: str, **columns: Any) -> None:
     """One line in the office's history and in the ministry's trail."""
     by = actor.name or actor.kind
     db.session.add(OfficeChange(office=slug, act=act, by=by, **columns))
@@ -177,7 +177,8 @@ def _note(actor: Actor, slug: str, act: str, **columns: Any) -> None:
     audit.record(actor, f"office.{act}", office=slug)
 
 
-def _reason(text: str) -> str:
+def reason_in_words(text: str) -> str:
+    """A reason as it is kept. Raises Invalid when there is none or it is too long."""
     try:
         words = clean(text, lines=True)
     except TextRefused as error:

@@ -165,7 +165,7 @@ def _line(row: Office, waiting: tuple[int, date | None], decided: int, expected:
         country={"fa": row.country_fa, "en": row.country_en},
         status=row.status,
         schema_version=row.schema_version,
-        behind=row.schema_version < expected,
+        behind=row.status != "erased" and row.schema_version < expected,
         open=waiting[0],
         oldest=waiting[1],
         decided=decided,

@@ -9,6 +9,8 @@ The rule that a reviewer does not approve own work is not a role but a policy of
 from dataclasses import dataclass
 
 ALL_GROUPS = frozenset("PNDSCRTMHG")
+SUPERVISION = "supervision"
+"""A desk of its own beside the groups: what is about the office's people is not theirs to see."""
 
 SEE = frozenset({"desk.enter", "requests.see"})
 PREPARE = SEE | {
@@ -47,6 +49,8 @@ class Role:
     permissions: frozenset[str]
     groups: frozenset[str] = ALL_GROUPS
     ministry: bool = False
+    seconded: bool = False
+    """Works at an office, but is sent there: the office's admin neither gives nor takes it."""
 
 
 def _clerk(code: str, fa: str, en: str, groups: str, *more: str) -> Role:
@@ -73,6 +77,14 @@ ROLES = {
         ),
         Role("cashier", "صندوق‌دار", "Cashier", SEE | {"requests.take_fee", "reports.cash"}),
         Role(
+            "supervisor",
+            "ارزیابی و نظارت",
+            "Supervision",
+            (DECIDE - {"requests.void", "special_codes.issue", "special_codes.merge"}),
+            frozenset({SUPERVISION}),
+            seconded=True,
+        ),
+        Role(
             "admin",
             "راهبر نمایندگی",
             "Office admin",
@@ -82,7 +94,15 @@ ROLES = {
             "superadmin",
             "راهبر کل",
             "Ministry superadmin",
-            frozenset({"ministry.enter", "offices.see", "offices.open", "offices.suspend"})
+            frozenset(
+                {
+                    "ministry.enter",
+                    "offices.see",
+                    "offices.open",
+                    "offices.suspend",
+                    "offices.erase",
+                }
+            )
             | {"ministry.staff", "audit.see"},
             ministry=True,
         ),

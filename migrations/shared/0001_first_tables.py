@@ -392,6 +392,43 @@ def upgrade() -> None:
     )
     op.execute("REVOKE UPDATE, DELETE ON ministry.office_changes FROM mikhak_ministry")
     op.create_table(
+        "office_erasures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_name", sa.Text(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("called_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_back_by_name", sa.Text(), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("record", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "begun_at IS NULL OR confirmed_at IS NOT NULL",
+            name=op.f("ck_office_erasures_confirmed_first"),
+        ),
+        sa.CheckConstraint("confirmed_by <> asked_by", name=op.f("ck_office_erasures_two_people")),
+        sa.ForeignKeyConstraint(
+            ["office"], ["ministry.offices.slug"], name=op.f("fk_office_erasures_office_offices")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_erasures")),
+        schema="ministry",
+    )
+    op.create_index(
+        "uq_office_erasures_open",
+        "office_erasures",
+        ["office"],
+        unique=True,
+        schema="ministry",
+        postgresql_where=sa.text("called_back_at IS NULL AND done_at IS NULL"),
+    )
+    op.create_table(
         "office_hosts",
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),

@@ -1,5 +1,6 @@
 """An office in one file: exported while it works, restored elsewhere, equal to the byte."""
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,10 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from blueprints import find_doors
+from core import jobs
+from core.actor import Actor
 from core.app import create_app
-from core.archive import contents
+from core.archive import actions, contents, erasing, queries
 from core.audit.queries import faults
 from core.cli import mikhak
 from core.clock import now
@@ -18,6 +21,7 @@ from core.crypto import unseal
 from core.documents.cabinet import cabinet
 from core.documents.models import Document
 from core.documents.streams import open_original, open_preview
+from core.errors import Conflict
 from core.outbox import actions as outbox
 from core.staff import factors
 from core.staff.models import StaffMember
@@ -25,6 +29,7 @@ from tenants import registry
 from tenants.database import db
 from tenants.migrations import steps, write
 from tenants.scope import ministry, office
+from tests import world
 from tests.integration import tenancy_house
 from tests.world import furnish_office
 
@@ -183,3 +188,76 @@ def test_nothing_new_is_forgotten():
                     assert table.name == contents.DOCUMENTS
         if table.schema == "ministry" and "office" in table.columns:
             assert table.name in shared, table.name
+
+
+def two_admins(app):
+    """Browsers of two superadmins of the ministry, signed in."""
+    with app.app_context(), ministry():
+        people = [world._employee("superadmin", "ministry") for _ in range(2)]
+    return [world.visitor_as(app, person) for person in people]
+
+
+def test_erasing_needs_two_people_and_seven_days_and_leaves_a_signed_record(
+    app, settings, furnished, tmp_path, visitor
+):
+    file, slug = tmp_path / "office", "london_gone"
+    assert run(app, "export", "london", "--to", str(file)).exit_code == 0
+    assert run(app, "restore", str(file), "--as", slug).exit_code == 0
+    assert run(app, "export", slug, "--to", str(file)).exit_code == 0
+    first, second = two_admins(app)
+    path = f"/offices/{slug}/erasure"
+    assert "closed for good can be erased" in first.get(path).text
+    assert run(app, "close", slug, "--successor", "london").exit_code == 0
+    first.get(path)
+    assert first.submit({"reason": " "}, form="reason").status == 422
+    assert "second person must confirm" in first.submit({"reason": "Merged"}, form="reason").text
+    assert "waits for a second person" in run(app, "erase", slug, "--yes").output
+    second.get(path)
+    with pytest.raises(AssertionError):  # who asked has no such button
+        first.page.form(f"{path}/confirm")
+    with app.app_context(), ministry(), pytest.raises(Conflict):
+        asked = queries.of_office(slug)
+        person = Actor(kind="ministry", id=asked.asked_by, roles=frozenset({"superadmin"}))
+        actions.confirm(person, slug)
+    assert "called back" in second.submit(form=f"{path}/call-back").text
+    first.get(path)
+    first.submit({"reason": "Merged with London"}, form="reason")
+    second.get(path)
+    assert "is confirmed" in second.submit(form=f"{path}/confirm").text
+    early = run(app, "erase", slug, "--yes")
+    assert early.exit_code == 1 and "can't be erased before" in early.output
+
+    with app.app_context():
+        jobs.enqueue(slug, furnished)
+        shelf = cabinet().shelf
+        assert list(shelf.list(f"{slug}/"))
+        erasing.now = lambda: now() + timedelta(days=7, minutes=1)
+    try:
+        gone = run(app, "erase", slug, "--yes", "--format", "json")
+    finally:
+        erasing.now = now
+    assert gone.exit_code == 0, gone.output
+    record = json.loads(gone.stdout)
+    assert record["documents"] >= 3 and record["trail"]["entries"] > 0
+    with app.app_context():
+        assert not list(shelf.list(f"{slug}/"))
+        assert slug not in [job.args[0] for job in jobs.queue().get_jobs()]
+        with ministry():
+            left = sa.text(
+                "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = :n)"
+                " + (SELECT count(*) FROM pg_namespace WHERE nspname = :n)"
+                " + (SELECT count(*) FROM ministry.office_hosts WHERE office = :s)"
+                " + (SELECT count(*) FROM ministry.offices WHERE slug = :s AND wrapped_key <> '')"
+            )
+            assert db.session.scalar(left, {"n": f"office_{slug}", "s": slug}) == 0
+    assert visitor(slug.replace("_", "-")).get("/").status == 404
+    assert "fits to the record" in first.get(path).text
+    with app.app_context(), ministry():
+        row = queries.of_office(slug)
+        row.record = row.record | {"documents": 0}
+    assert "does not fit" in first.get(path).text
+    assert "nobody has asked" in run(app, "erase", slug, "--yes").output
+
+    assert run(app, "restore", str(file)).exit_code == 0  # from a copy that somebody kept
+    with app.app_context(), office(slug):
+        assert papers()
