@@ -17,7 +17,7 @@ def catalogue() -> None:
 @catalogue.command("check", help="Check every definition; exit status 1 with all faults.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
                 default=reader.FOLDER)  # fmt: skip
-@click.option("--coverage", "covered", is_flag=True, help="Also say what no sample reaches.")
+@click.option("--coverage", "covered", is_flag=True, help="Also fail where no sample reaches something, and say what.")
 def check(folder: Path, covered: bool) -> None:
     """Prints each fault with file, line and remedy."""
     good, faults = reader.check_all(folder)
@@ -27,7 +27,10 @@ def check(folder: Path, covered: bool) -> None:
         raise click.exceptions.Exit(1)
     click.echo(f"{len(good)} definitions, no faults.")
     if covered:
-        click.echo("\n".join(coverage.report(good.values()).lines()))
+        report = coverage.report(good.values())
+        click.echo("\n".join(report.lines()))
+        if not report.whole:
+            raise click.exceptions.Exit(1)
 
 
 @catalogue.command("list", help="Every service with its code, reference, version and flow.")

@@ -212,6 +212,6 @@ def _flow_acts() -> Iterator[Name]:
 
 def _walked(definition: Definition, sample: Sample, facts: Facts) -> Iterator[Name]:
     """The arrows on the way of a sample."""
-    flow, params = samples.way_of(definition, sample, facts)
-    for source, act in flows.course(flow, params, sample.acts):
+    flow = flows.chosen(definition, facts)
+    for source, act in samples.course_of(definition, sample, facts):
         yield "act", f"{flow}.{source}.{act.key}"
