@@ -96,13 +96,15 @@ def list_offices(form: str) -> None:
 
 
 @offices.command()
+@click.option("--canary", help="The office that goes first, alone; when it breaks, nobody follows.")
 @click.option("--parallel", type=click.IntRange(1, 32), default=1, show_default=True)
 @formatted
-def migrate(parallel: int, form: str) -> None:
+def migrate(canary: str | None, parallel: int, form: str) -> None:
     """Bring the shared schema and all offices to this release; repeat it after any failure."""
     settings = load(os.environ)
-    plan = runner.Plan(parallel=parallel)
-    report = runner.migrate(settings.owner_database_url, plan, Line().tell)
+    plan = runner.Plan(parallel=parallel, canary=canary and canary.replace("-", "_"))
+    with one_line():
+        report = runner.migrate(settings.owner_database_url, plan, Line().tell)
     if form == "json":
         rows = {"shared": report.shared_steps, "done": report.done, "skipped": report.skipped}
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

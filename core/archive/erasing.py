@@ -46,10 +46,9 @@ class NotYet(RuntimeError):
 def erase(settings: Settings, slug: str, progress: Progress) -> dict[str, Any]:
     """Erase an office that may be erased; returns the record. Raises UnknownOffice, NotYet,
     Unavailable (storage)."""
-    shelf = cabinet().shelf
     steps: tuple[Callable[[], object], ...] = (
         lambda: _begin(slug),
-        lambda: [shelf.delete(found.key) for found in list(shelf.list(f"{slug}/"))],
+        lambda: _empty_shelf(slug),
         lambda: _forget_jobs(slug),
         lambda: _drop_tables(settings, slug),
         lambda: _drop_schema(settings, slug),
@@ -113,6 +112,12 @@ def _inside(slug: str) -> dict[str, Any]:
             "documents": db.session.scalar(select(func.count()).select_from(Document)),
             "trail": {"entries": trail.seq, "hash": trail.hash.hex()},
         }
+
+
+def _empty_shelf(slug: str) -> None:
+    shelf = cabinet().shelf
+    for found in list(shelf.list(f"{slug}/")):
+        shelf.delete(found.key)
 
 
 def _forget_jobs(slug: str) -> None:

@@ -17,7 +17,7 @@ import psycopg
 
 from tenants import names, walls
 from tenants.migrations.steps import FOLDER, Step, for_office, head, load
-from tenants.registry import BUMP
+from tenants.registry import BUMP, UnknownOffice
 
 Progress = Callable[[int, int, str], None]
 """Told how many are done, of how many, and which office was the last."""
@@ -44,9 +44,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to run: where the steps are, how many at once, how patient with locks."""
+    """How to run: where the steps are, who goes first, how many at once, how patient with locks."""
 
     folder: Path = FOLDER
+    canary: str | None = None
     parallel: int = 1
     lock_timeout: float = 2.0
     attempts: int = 3
@@ -67,13 +68,18 @@ def versions(connection: psycopg.Connection[Any]) -> tuple[int, dict[str, int]]:
 
 
 def migrate(owner_url: str, plan: Plan = Plan(), progress: Progress | None = None) -> Report:
-    """Bring everything to the head. The first office goes alone: when it breaks, nobody follows."""
+    """Bring everything to the head. The canary goes alone: when it breaks, nobody follows.
+
+    Without a named one it is the oldest office that is not locked. Raises UnknownOffice.
+    """
     report = Report()
     target = head("office", plan.folder)
     with _connect(owner_url) as connection:
         shared, offices = versions(connection)
         if shared < head("shared", plan.folder):
             report.shared_steps = _migrate_shared(connection, plan)
+        if plan.canary and plan.canary not in offices:
+            raise UnknownOffice(plan.canary)
         waiting = [slug for slug, version in offices.items() if version < target]
         if not waiting:
             return report
@@ -137,21 +143,35 @@ class _Run:
     ) -> None:
         self.owner_url, self.plan, self.report = owner_url, plan, report
         self.progress, self.total = progress, total
+        self.stopped = False
 
     def all(self, connection: psycopg.Connection[Any], waiting: list[str]) -> None:
-        canary, *others = waiting
-        if self._one(connection, canary) == "broken":
-            why = f"not tried, because {canary} broke first"
-            self.report.skipped.update(dict.fromkeys(others, why))
-            return
+        others = self._after_the_canary(connection, waiting)
         for attempt in range(self.plan.attempts):
             if attempt:
                 others = list(self.report.skipped)
                 time.sleep(self.plan.pause)
             if others:
                 self._round(connection, others)
-            if self.report.complete:
+            if self.report.complete or self.stopped:
                 return
+
+    def _after_the_canary(
+        self, connection: psycopg.Connection[Any], waiting: list[str]
+    ) -> list[str]:
+        """Who is left when one has gone first; nobody when that one broke."""
+        named = self.plan.canary if self.plan.canary in waiting else None
+        for canary in [named] if named else waiting:
+            outcome = self._one(connection, canary)
+            others = [slug for slug in waiting if slug not in (canary, *self.report.skipped)]
+            if outcome == "done":
+                return others
+            if outcome == "broken" or named:
+                why = f"not tried, because {canary}, which goes first, is {outcome}"
+                self.report.skipped.update(dict.fromkeys(others, why))
+                self.stopped = True
+                return []
+        return []
 
     def _round(self, connection: psycopg.Connection[Any], slugs: list[str]) -> None:
         if self.plan.parallel == 1:
