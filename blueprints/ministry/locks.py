@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from blueprints.ministry import door
 from core.actor import require
 from core.catalogue.fields import type_of
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.overlay import actions, policies, queries, subjects
 from core.overlay.aspects import TITLES
 from core.overlay.models import EVERY_SERVICE, OFFICE
@@ -71,7 +71,12 @@ def change_lock_of_service(code: str) -> Response:
 
 
 def _pressed() -> str:
-    return request.form.get("lock") or request.form.get("unlock") or ""
+    """What the button names; Forbidden for who only looks, Invalid for a form without a button."""
+    require(actor(), "overlays.lock")
+    pressed = request.form.get("lock") or request.form.get("unlock")
+    if not pressed:
+        raise Invalid
+    return pressed
 
 
 def _change(service: str, key: str, back: str) -> Any:

@@ -36,8 +36,13 @@ QUERIES = [
     ("consul", "/desk/queues/new", QUEUE),
     ("consul", "/desk/requests/{submitted}", CASE),
     ("admin", "/office/staff", LIST),
+    ("admin", "/office/settings", LIST),
+    ("admin", "/office/services", LIST),
+    ("admin", f"/office/services/{world.SERVICE}", LIST),
+    ("admin", f"/office/services/{world.SERVICE}/documents", LIST),
     ("superadmin", "/", LIST),
     ("superadmin", "/people", LIST),
+    ("superadmin", "/locks", LIST),
 ]
 FIRST_STEPS = ["/", "/enter"]
 LATER_STEPS = [
