@@ -21,7 +21,7 @@ WORDS: Mapping[str, tuple[Any, Any]] = {
     "document_no": (_l("Number of the issued document"), None),
     "postal_no": (_l("Postal tracking number"), None),
     "receiver": (_l("Handed over to"), _l("The person, or the representative with authority.")),
-    "outcome": (_l("Outcome"), _l("What was achieved, in a few words.")),
+    "outcome": (_l("Outcome"), _l("What was found or done; the applicant reads it.")),
     "letter": (_l("Number and date of the letter"), None),
     "authority": (_l("Authority"), None),
 }

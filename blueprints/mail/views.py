@@ -64,7 +64,7 @@ def sign_ins() -> str:
     return render_template(
         "mail/sign_ins.html",
         places=places,
-        ministry=_employee(settings, "ministry", cast.SUPERADMIN),
+        ministry=[_employee(settings, "ministry", one) for one in cast.MINISTRY],
         ministry_home=settings.origin(f"ministry.{base}"),
         password=cast.PASSWORD,
     )

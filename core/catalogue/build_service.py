@@ -213,14 +213,15 @@ def _params(node: Node) -> dict[str, Any]:
     readers = {
         "flag": lambda key, rule: node.flag_or_condition(key, rule["default"]),
         "count": lambda key, rule: node.integer(key, rule["default"]),
-        "one": lambda key, rule: node.one_of(key, rule["allowed"], rule["default"]),
+        "one": lambda key, rule: node.one_of(key, rule["allowed"], rule.get("default")),
         "authorities": lambda key, rule: list(node.texts(key, reference.table("authorities"))),
     }
     rules = reference.table("flows")["params"]
     return {
         key: readers[rule["kind"]](key, rule)
         for key, rule in rules.items()
-        if not rule.get("worked_out") and (node.has(key) or "cases" not in node.path)
+        if node.has(key) or not (rule.get("only_written") or "cases" in node.path)
+        if not rule.get("worked_out")
     }
 
 

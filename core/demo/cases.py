@@ -42,7 +42,7 @@ def draft(actor: Actor, definition: Definition, sample: Sample, *, sections: int
         form = answers.form_of(wanting[0], facts)
         errors = actions.save_section(actor, request, section=wanting[0].key, form=form)
         if errors:
-            raise SampleFails(f"{definition.ref} {sample.key} {wanting[0].key}: {errors}")
+            raise SampleFails(f"{wanting[0].key}: {', '.join(errors)}")
     return request
 
 

@@ -47,9 +47,15 @@ STAFF = (
     Employee("registry", ("registry_clerk", "social_clerk"), "بهزاد نوروزی", "Behzad Norouzi"),
     Employee("counter", ("counter",), "لیلا شریفی", "Leila Sharifi"),
     Employee("cashier", ("cashier",), "حمید صادقی", "Hamid Sadeghi"),
+    Employee("supervision", ("supervisor",), "فریبا دادگر", "Fariba Dadgar"),
     Employee("admin", ("admin",), "نرگس توکلی", "Narges Tavakoli"),
 )
 SUPERADMIN = Employee("superadmin", ("superadmin",), "پرویز آرام", "Parviz Aram")
+MINISTRY = (
+    SUPERADMIN,
+    Employee("catalogue", ("catalogue_admin",), "مهناز روشن", "Mahnaz Roshan"),
+    Employee("inspector", ("inspector",), "ایرج کیانی", "Iraj Kiani"),
+)
 
 MEN = (
     ("آرش", "ARASH", "نیک‌سرشت", "NIKSERESHT"),
@@ -103,7 +109,7 @@ def employ(settings: Settings, place: str, one: Employee) -> Actor:
         password=PASSWORD,
         totp_secret=totp_secret(settings, email),
     )
-    kind = "ministry" if one is SUPERADMIN else "staff"
+    kind = "ministry" if one in MINISTRY else "staff"
     return Actor(kind=kind, id=person.id, name=one.fa, roles=frozenset(one.roles))
 
 

@@ -35,7 +35,8 @@ def sign_ins(settings: Settings) -> str:
         "  Staff of an office, at /desk (admin at /office), for example in London:",
     ]
     lines += [f"    {one.email('london'):24} {one.en}" for one in cast.STAFF]
-    lines.append(f"  Ministry: {cast.SUPERADMIN.email('ministry')}")
+    lines.append("  Ministry:")
+    lines += [f"    {one.email('ministry'):24} {one.en}" for one in cast.MINISTRY]
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from core.accounts import queries as accounts
 from core.actor import SYSTEM, Actor
 from core.catalogue.definition import Definition, Sample
 from core.demo import cases, cast
+from core.documents import inspection
 from core.errors import Invalid
 from core.oversight import actions as oversight
 from core.oversight import queries as offices
@@ -32,15 +33,17 @@ HOURS_A_STEP = 30
 def load(settings: Settings, say: Say) -> None:
     """Bring the demo to its full extent; what is there already stays as it is."""
     with ministry():
-        if people.by_email(cast.SUPERADMIN.email("ministry")) is None:
-            cast.employ(settings, "ministry", cast.SUPERADMIN)
+        for one in cast.MINISTRY:
+            if people.by_email(one.email("ministry")) is None:
+                cast.employ(settings, "ministry", one)
         _publish()
     known = {facts.slug for facts in registry.all_offices()}
     for slug in cast.OFFICES:
         if slug not in known:
             say(f"Opening {slug}")
             oversight.open_office(SYSTEM, settings, offices.reference_office(slug), None)
-        _furnish(settings, slug, say)
+        with inspection.remembering():
+            _furnish(settings, slug, say)
 
 
 def _publish() -> None:
@@ -68,8 +71,10 @@ def _furnish(settings: Settings, slug: str, say: Say) -> None:
                     slug, len(applicants), dict(sample.profile), chance
                 )
                 _live(person, definition, sample, staff, filed)
-        except (cases.SampleFails, Invalid):
-            continue  # what it answers does not fit to the days of this demo; the next one does
+        except (cases.SampleFails, Invalid) as error:
+            # What it answers does not fit to the days of this demo; the next one does.
+            say(f"  left out: {definition.ref} {sample.key} ({_why(error)})")
+            continue
         applicants[persona] = person
         filed += 1
         if filed == REQUESTS:
@@ -77,6 +82,11 @@ def _furnish(settings: Settings, slug: str, say: Say) -> None:
     with office(slug, read_only=True):
         known = [accounts.get(person.id) for person in applicants.values()]
     cast.remember(settings, slug, {one.email: one.person_code for one in known})
+
+
+def _why(error: cases.SampleFails | Invalid) -> str:
+    """Where the sample fails; answers are not repeated."""
+    return ", ".join(error.errors) if isinstance(error, Invalid) else str(error)
 
 
 def _choice(chance: random.Random) -> list[tuple[Definition, Sample]]:

@@ -53,7 +53,8 @@ def told(request: ServiceRequest, event: RequestEvent) -> str:
 
 def _act(request: ServiceRequest, event: RequestEvent) -> flows.Act | None:
     for act in flows.acts(request.flow):
-        if act.key == event.act and event.status_from in act.sources:
+        leads_there = act.target in (event.status_to, flows.PREVIOUS)
+        if act.key == event.act and event.status_from in act.sources and leads_there:
             return act
     return None
 
@@ -71,6 +72,7 @@ def _act_words(request: ServiceRequest, event: RequestEvent) -> str:
 
 
 def _note(event: RequestEvent) -> str | None:
-    ground = event.inputs.get("ground")
+    """What was written: the legal ground of a refusal, the answer of a case, further words."""
+    ground, outcome = event.inputs.get("ground"), event.inputs.get("outcome")
     parts = [_("Legal ground: %(ground)s", ground=ground)] if ground else []
-    return " – ".join([*parts, event.words] if event.words else parts) or None
+    return " – ".join([*parts, *(said for said in (outcome, event.words) if said)]) or None

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.accounts.models import SPECIAL_SERVICES
 from core.actor import Actor
+from core.catalogue.definition import Definition
 from core.catalogue.flows import Act
 from core.requests.models import ServiceRequest
 from core.staff.roles import ROLES
@@ -23,6 +24,11 @@ def is_draft(request: ServiceRequest) -> bool:
 def open_to(profile: Mapping[str, Any], ref: str) -> bool:
     """Everything to people with a national ID; to those with a special code what it is for."""
     return not profile.get("special_code") or ref in SPECIAL_SERVICES
+
+
+def desk_of(definition: Definition) -> str:
+    """Whose desk a service lies on: its group's, or one of its own (supervision)."""
+    return str(definition.flow.params.get("desk") or definition.group)
 
 
 def may_see(actor: Actor, request: ServiceRequest) -> bool:

@@ -37,6 +37,7 @@ EMAIL_TAKEN = _l("Somebody with this e-mail address is already on the list.")
 NAME_NEEDED = _l("Write the name as colleagues know it, at most 120 characters.")
 ROLE_NEEDED = _l("Choose at least one role.")
 NOT_YOURSELF = _l("You cannot change your own roles or access. Ask another admin.")
+SENT_HERE = _l("The ministry has sent this person here; only the ministry changes the access.")
 NOT_IN_THIS_STATE = _l("This is not possible for this person now. Look at the page again.")
 
 
@@ -48,7 +49,7 @@ def invite(
     Raises Forbidden, and Invalid with the fields that need attention.
     """
     _require_manager(actor)
-    person = _new_person(email, name_fa, name_en, roles, lang)
+    person = _new_person(actor, email, name_fa, name_en, roles, lang)
     audit.record(actor, "staff.invited", person, roles=person.roles)
     _send_invitation(person, "join")
     return person
@@ -86,7 +87,7 @@ def change_roles(actor: Actor, person: Person, roles: Iterable[str]) -> None:
     """Give exactly these roles; the person signs in anew. Raises Forbidden, Invalid."""
     _require_for(actor, person)
     chosen = sorted(set(roles))
-    if fault := _roles_fault(chosen):
+    if fault := _roles_fault(actor, chosen):
         raise Invalid({"roles": fault})
     if chosen == sorted(person.roles):
         return
@@ -129,7 +130,7 @@ def create_active_staff(
     """A demo person with a known password and second factor; never in production."""
     if env == "production":
         raise Forbidden
-    person = queries.by_email(email) or _new_person(email, name_fa, name_en, roles, lang)
+    person = queries.by_email(email) or _new_person(SYSTEM, email, name_fa, name_en, roles, lang)
     person.password_hash = hash_password(password)
     factors.keep_secret(person, totp_secret, 0)
     person.state = "active"
@@ -144,7 +145,9 @@ def clean_email(text: str) -> str | None:
     return address if len(address) <= LONGEST_EMAIL and EMAIL.fullmatch(address) else None
 
 
-def _new_person(email: str, name_fa: str, name_en: str, roles: Iterable[str], lang: str) -> Person:
+def _new_person(
+    actor: Actor, email: str, name_fa: str, name_en: str, roles: Iterable[str], lang: str
+) -> Person:
     address, chosen = clean_email(email), sorted(set(roles))
     names = {"name_fa": _clean_name(name_fa), "name_en": _clean_name(name_en)}
     errors: dict[str, object] = {}
@@ -153,7 +156,7 @@ def _new_person(email: str, name_fa: str, name_en: str, roles: Iterable[str], la
     elif queries.by_email(address) is not None:
         errors["email"] = EMAIL_TAKEN
     errors |= {key: NAME_NEEDED for key, name in names.items() if name is None}
-    if fault := _roles_fault(chosen):
+    if fault := _roles_fault(actor, chosen):
         errors["roles"] = fault
     if errors:
         raise Invalid(errors)
@@ -172,8 +175,9 @@ def _clean_name(text: str) -> str | None:
     return name if 0 < len(name) <= LONGEST_NAME else None
 
 
-def _roles_fault(roles: list[str]) -> object | None:
-    possible = {role.code for role in queries.roles_here()}
+def _roles_fault(actor: Actor, roles: list[str]) -> object | None:
+    given = queries.roles_here() if actor.kind == "system" else queries.roles_to_give()
+    possible = {role.code for role in given}
     return None if roles and possible.issuperset(roles) else ROLE_NEEDED
 
 
@@ -227,3 +231,5 @@ def _require_for(actor: Actor, person: Person) -> None:
     _require_manager(actor)
     if policies.is_self(actor, person):
         raise Forbidden(NOT_YOURSELF)
+    if policies.is_sent(person) and actor.kind != "system":
+        raise Forbidden(SENT_HERE)

@@ -55,8 +55,13 @@ def tables() -> Tables:
 
 
 def roles_here() -> list[Role]:
-    """The roles that can be given here, in the order of the table of roles."""
+    """The roles that are had here, in the order of the table of roles."""
     return [role for role in ROLES.values() if role.ministry == (tables().kind == "ministry")]
+
+
+def roles_to_give() -> list[Role]:
+    """Those of them that an admin gives; the others are sent by the ministry."""
+    return [role for role in roles_here() if not role.seconded]
 
 
 def everybody() -> list[Person]:

@@ -1,7 +1,9 @@
 """Versions: published once for good, shown in words; drafts may move, requests never do."""
 
+import io
 from uuid import UUID
 
+import pypdf
 import pytest
 from click.testing import CliRunner
 from sqlalchemy.exc import ProgrammingError
@@ -16,6 +18,7 @@ from tenants import registry
 from tenants.database import db
 from tenants.scope import ministry, office
 from tests.integration import applicants, made_up_service
+from tests.integration import desk_house as desk
 from tests.integration import staff_house as house
 from tests.integration.made_up_service import CODE, TEXT
 
@@ -194,7 +197,11 @@ class TestRequests:
             page = someone.get(f"/requests/{request_id}")
             assert "Colour" in page.text and "green" in page.text
             assert "Team" in page.text and "Rose" in page.text
-            assert someone.get(f"/requests/{request_id}/form.pdf").response.data[:4] == b"%PDF"
+            paper = someone.get(f"/requests/{request_id}/form.pdf").response.data
+            printed = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(paper)).pages)
+            case = desk.employ(app, "Passports", "passport_clerk").open(request_id)
+            for said in ("Colour", "green", "Team", "Rose"):
+                assert said in printed and said in case.text, said
             assert someone.get(f"/requests/{request_id}/newer", follow=False).status == 303
 
     def test_a_draft_keeps_its_version_until_its_owner_moves_it(self, app):

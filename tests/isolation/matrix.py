@@ -23,6 +23,7 @@ OFFICE = {
     "counter": ("counter",),
     "cashier": ("cashier",),
     "local": ("local_employee",),
+    "supervise": ("supervisor",),
     "admin": ("admin",),
 }
 MINISTRY = {
