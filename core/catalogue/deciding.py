@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from core.catalogue import reference
@@ -29,21 +30,22 @@ def seen_with(
 ) -> Outlook:
     """The service, seen with what was answered of its deciding questions; the rest is ignored."""
     answers: dict[str, Any] = {}
+    weights = weights_of(definition)
     for _ in range(MOST + 1):  # an answer can bring up a question that decides more
         outlook = Outlook(definition, answers, office=office, today=today)
-        read = _read(questions(outlook), form, outlook.facts)
+        read = _read(questions(outlook, weights), form, outlook.facts)
         if read == answers:
             break
         answers = read
     return outlook
 
 
-def questions(outlook: Outlook) -> list[Field]:
+def questions(outlook: Outlook, weights: Counter[str] | None = None) -> list[Field]:
     """Up to three questions that are asked as things stand and decide most, as the form has them.
 
     A question weighs at least as much as those that it brings up, so it never gives way to them.
     """
-    weights = weights_of(outlook.definition)
+    weights = weights or weights_of(outlook.definition)
     possible = [
         *_personal(outlook),
         *(
@@ -110,7 +112,7 @@ def _one_name(definition: Definition, name: str) -> str:
 def _personal(outlook: Outlook) -> Iterator[Field]:
     """What a profile would say of the person concerned, as questions."""
     table = reference.table("profile")
-    ages = _age_groups(outlook)
+    ages = age_groups(outlook)
     if len(ages) > 1:
         yield Field("subject.age", "choice", _label(table["age"]), options=ages)
     for key, listed in PERSONAL.items():
@@ -129,7 +131,7 @@ def _label(row: Mapping[str, Any]) -> dict[str, str]:
     return {"fa": row["fa"], "en": row["en"]}
 
 
-def _age_groups(outlook: Outlook) -> tuple[Option, ...]:
+def age_groups(outlook: Outlook) -> tuple[Option, ...]:
     """Ages as ranges that no condition can tell apart; the key is the youngest age of each."""
     cuts = sorted({0, *_cuts(outlook)})
     return tuple(
@@ -139,17 +141,19 @@ def _age_groups(outlook: Outlook) -> tuple[Option, ...]:
 
 
 def _cuts(outlook: Outlook) -> Iterator[int]:
-    definition = outlook.definition
-    for _, condition in _conditions(definition):
-        for part in _comparisons(condition):
-            if _one_name(definition, part["field"]) != "subject.age":
-                continue
-            operator = next(name for name in OPERATORS if name in part)
-            bound = part[operator]
-            if isinstance(bound, Mapping):
-                bound = outlook.facts.get(bound["fact"])
-            if isinstance(bound, int):
-                yield bound + 1 if operator in ("gt", "lte") else bound
+    """The ages at which anything changes; a page about oneself knows the applicant's as well."""
+    questions = [item.when for item in outlook.definition.fields.values()]
+    pages = [page.when for page in outlook.definition.sections]
+    decided = [condition for _, condition in _conditions(outlook.definition)]
+    for part in chain.from_iterable(map(_comparisons, [*questions, *pages, *decided])):
+        if part["field"] not in ("subject.age", "profile.age"):
+            continue
+        operator = next(name for name in OPERATORS if name in part)
+        bound = part[operator]
+        if isinstance(bound, Mapping):
+            bound = outlook.facts.get(bound["fact"])
+        if isinstance(bound, int):
+            yield bound + 1 if operator in ("gt", "lte") else bound
 
 
 def _comparisons(condition: Any) -> Iterator[Condition]:
