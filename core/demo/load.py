@@ -11,7 +11,6 @@ from core.accounts import queries as accounts
 from core.actor import SYSTEM, Actor
 from core.catalogue.definition import Definition, Sample
 from core.demo import cases, cast
-from core.documents import inspection
 from core.errors import Invalid
 from core.oversight import actions as oversight
 from core.oversight import queries as offices
@@ -42,8 +41,7 @@ def load(settings: Settings, say: Say) -> None:
         if slug not in known:
             say(f"Opening {slug}")
             oversight.open_office(SYSTEM, settings, offices.reference_office(slug), None)
-        with inspection.remembering():
-            _furnish(settings, slug, say)
+        _furnish(settings, slug, say)
 
 
 def _publish() -> None:
