@@ -22,6 +22,7 @@ from core.demo import cases
 from core.demo.cast import USUAL
 from core.demo.paper import document, portrait
 from core.documents import queries as documents
+from core.rehearsal import actions as rehearsal
 from core.requests import actions as requests
 from core.requests.models import ServiceRequest
 from core.requests.situation import situation_of
@@ -70,6 +71,7 @@ class Place:
     draft_document: UUID | None = None
     tracking_code: str | None = None
     special_code: UUID | None = None
+    trial: UUID | None = None
 
 
 def furnish_office(app: Flask, slug: str) -> Place:
@@ -89,9 +91,19 @@ def furnish_office(app: Flask, slug: str) -> Place:
 
 
 def furnish_ministry(app: Flask) -> Place:
-    """One person of the ministry for each role."""
+    """One person of the ministry for each role; a draft of a service, and somebody who tries it."""
     with app.app_context(), ministry():
-        return Place(MINISTRY, {role: _employee(role, MINISTRY) for role in MINISTRY_ROLES})
+        people = {role: _employee(role, MINISTRY) for role in MINISTRY_ROLES}
+        return Place(MINISTRY, people, trial=_try_a_draft(people["catalogue_admin"].id))
+
+
+def _try_a_draft(person_id: UUID) -> UUID:
+    """The service's own file as a draft, and a trial of it."""
+    writer = Actor(kind="ministry", id=person_id, roles=frozenset({"catalogue_admin"}))
+    text = (reader.FOLDER / f"{SERVICE}.toml").read_text("utf-8")
+    definition = rehearsal.keep_draft(writer, text)
+    sample = definition.samples[0].key
+    return rehearsal.begin_trial(writer, definition.code, sample=sample, filled=True).id
 
 
 def copy_requests(place: Place, person_id: UUID, number: int) -> None:
