@@ -12,8 +12,9 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import IO
 
 from flask_babel import lazy_gettext as _l
@@ -30,6 +31,8 @@ MOST_OUTPUT = 64 * 2**20
 _turns = threading.BoundedSemaphore(3)
 _nursery = Nursery()
 
+_remembered: ContextVar[dict[bytes, Inspected] | None] = ContextVar("remembered", default=None)
+
 BUSY = _l("Many files are coming in right now. Try again in a minute.")
 
 
@@ -42,8 +45,29 @@ class Inspected:
     previews: list[bytes]
 
 
+@contextlib.contextmanager
+def remembering() -> Iterator[None]:
+    """Within it equal files are looked at once: the demo hands in the same few pictures often."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def inspect(upload: Iterable[bytes], seconds: float = SECONDS) -> Inspected:
     """The cleaned file; `Refused` with a reason code, `Unavailable` when too many wait."""
+    remembered = _remembered.get()
+    if remembered is None:
+        return _inspect(upload, seconds)
+    content = b"".join(upload)
+    if content not in remembered:
+        remembered[content] = _inspect([content], seconds)
+    known = remembered[content]
+    return replace(known, facts=dict(known.facts))
+
+
+def _inspect(upload: Iterable[bytes], seconds: float) -> Inspected:
     if not _turns.acquire(timeout=10):
         raise Unavailable(BUSY)
     try:

@@ -1,9 +1,9 @@
-"""What the outbox does with a figure: hand it from the office to the ministry."""
+"""What the outbox does with a figure: hand it to the ministry; and the nightly recount."""
 
 from typing import Any
 from uuid import UUID
 
-from core.oversight import figures
+from core.oversight import figures, recount
 from tenants.scope import current_office, ministry
 
 
@@ -15,3 +15,4 @@ def fold_statistic(row_id: UUID, payload: dict[str, Any]) -> None:
 
 
 HANDLERS = {"statistic": fold_statistic}
+HOUSEKEEPING = {recount.report: 24 * 60}

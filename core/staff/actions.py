@@ -17,7 +17,6 @@ from core.clock import now
 from core.crypto import digest, token
 from core.errors import Conflict, Forbidden, Invalid
 from core.notifications.actions import notify
-from core.passwords import hash_password
 from core.sessions import actions as sessions
 from core.staff import factors, policies, queries
 from core.staff.queries import Person, tables
@@ -123,7 +122,7 @@ def create_active_staff(
     name_fa: str,
     name_en: str,
     roles: Iterable[str],
-    password: str,
+    password_hash: str,
     totp_secret: str,
     lang: str = "fa",
 ) -> Person:
@@ -131,7 +130,7 @@ def create_active_staff(
     if env == "production":
         raise Forbidden
     person = queries.by_email(email) or _new_person(SYSTEM, email, name_fa, name_en, roles, lang)
-    person.password_hash = hash_password(password)
+    person.password_hash = password_hash
     factors.keep_secret(person, totp_secret, 0)
     person.state = "active"
     audit.record(SYSTEM, DEMO_PERSON, person)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from core.actor import Actor
+from core.actor import NOBODY, Actor
 from core.audit import actions as audit
 from core.clock import now
 from core.crypto import digest, open_link, sign_link
@@ -21,7 +21,7 @@ from core.sessions import actions as sessions
 from core.staff import attempts, factors, passkeys, policies, queries
 from core.staff.queries import Person, tables
 from tenants.database import db
-from tenants.scope import current_scope
+from tenants.scope import again, current_scope
 
 SECOND_STEP_SECONDS = 600
 CONFIRMED_SECONDS = 900
@@ -55,6 +55,7 @@ def check_password(email: str, password: str, visit: Visit) -> str:
     person = queries.by_email(address) if address.isprintable() else None
     known = person if policies.may_sign_in(person) else None
     if not verify_password(known.password_hash if known else None, password) or known is None:
+        _note_failure(person, "password")
         raise Invalid({"email": NOT_RIGHT})
     return sign_link("staff.second_step", _ticket(known), SECOND_STEP_SECONDS)
 
@@ -83,6 +84,7 @@ def checked_code(person: Person, code: str) -> str:
     attempts.count(second=str(person.id))
     factor = factors.use_code(person, code)
     if factor is None:
+        _note_failure(person, "code")
         raise Invalid({"code": CODE_NOT_RIGHT})
     return factor
 
@@ -94,6 +96,7 @@ def finish_with_passkey(
     attempts.count(client=visit.client, place="all")
     person = passkeys.finish_using(place, memory, credential)
     if not policies.may_sign_in(person):
+        _note_failure(person, "passkey")
         raise Invalid(sentence=passkeys.REFUSED)
     return start_session(person, ("passkey",), visit)
 
@@ -133,6 +136,12 @@ def as_actor(person: Person) -> Actor:
         office=office.slug if office else None,
         lang=person.lang,
     )
+
+
+def _note_failure(person: Person | None, step: str) -> None:
+    """In the trail although the request rolls back: the same work for unknown addresses."""
+    with again(current_scope()):
+        audit.record(NOBODY, "staff.sign_in_failed", person, step=step)
 
 
 def _ticket(person: Person) -> list[str]:

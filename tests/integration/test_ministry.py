@@ -16,7 +16,7 @@ from core.cli import mikhak
 from core.clock import today
 from core.documents.keys import LocalRootKey
 from core.outbox import actions as outbox
-from core.oversight import figures, queries
+from core.oversight import figures, queries, recount
 from core.oversight.models import OfficeBacklog
 from core.requests import definitions, jobs
 from core.requests.models import ServiceRequest
@@ -24,6 +24,7 @@ from core.staff.queries import everybody
 from tenants import lifecycle, reference, registry
 from tenants.database import db
 from tenants.scope import ministry, office
+from tests.integration import applicants, made_up_service
 from tests.integration import staff_house as house
 
 
@@ -197,24 +198,24 @@ def test_the_list_of_offices_is_searched_in_both_scripts(superadmin):
 
 def test_suspending_and_resuming_needs_a_reason_and_takes_hold(app, visitor, superadmin):
     someone = superadmin.visitor
-    assert open_by_command(app, "oslo", house.address()).exit_code == 0
+    assert open_by_command(app, "dublin", house.address()).exit_code == 0
     someone.get("/offices/oslo/suspend")
     assert someone.submit({"reason": "  "}, form="reason").status == 422
     page = someone.submit({"reason": "Water in the building"}, form="reason")
     assert "Suspended" in page.text and "Water in the building" in page.text
     registry.forget()
-    assert visitor("oslo").get("/desk/sign-in").status == 503
+    assert visitor("dublin").get("/desk/sign-in").status == 503
     assert someone.get("/offices/oslo/suspend").status == 200
     assert someone.submit({"reason": "Once more"}, form="reason").status == 409
     someone.get("/offices/oslo/resume")
     assert "Opened again" in someone.submit({"reason": "Dry again"}, form="reason").text
     registry.forget()
-    assert visitor("oslo").get("/desk/sign-in").status == 200
+    assert visitor("dublin").get("/desk/sign-in").status == 200
     with app.app_context(), ministry():
         acts = list(
             db.session.scalars(
                 db.select(MinistryAuditEntry.act)
-                .where(MinistryAuditEntry.details["office"].astext == "oslo")
+                .where(MinistryAuditEntry.details["office"].astext == "dublin")
                 .order_by(MinistryAuditEntry.seq)
             )
         )
@@ -323,3 +324,36 @@ def test_what_a_command_does_to_an_office_is_noted_as_a_page_would(app):
         trail = db.session.scalars(newest.limit(2)).all()
     assert set(acts) >= {"suspended", "resumed"}
     assert trail == ["office.resumed", "office.suspended"]
+
+
+def test_the_nightly_recount_names_each_figure_that_differs(app, mailbox, caplog):
+    def found():
+        mailbox.deliver()
+        with app.app_context(), office("london"):
+            recount.report()
+            return {str(one) for one in recount.differences()}
+
+    def shift(by):
+        with app.app_context(), ministry():
+            day = applicants.NOON.date()
+            key = {"office": "london", "service": made_up_service.CODE, "submitted_on": day}
+            row = db.session.scalars(db.select(OfficeBacklog).filter_by(**key)).one()
+            row.n += by
+            return f"london: open {row.service} {day} is {row.n}, counted {row.n - by}"
+
+    before = found()
+    with made_up_service.offered(app) as definition, clock.at(applicants.NOON):
+        someone = applicants.sign_in(app, made_up_service.PROFILE)[0]
+        sample = made_up_service.sample(definition, "team")
+        applicants.whole_request(app, someone, made_up_service.CODE, sample)
+    assert found() == before, "one more request is in both counts"
+    named = shift(1)
+    assert found() - before == {named} and named in caplog.text
+    shift(-1)
+    assert found() == before
+    with app.app_context(), office("london"):
+        outbox.put("statistic", moved("draft", "submitted"))
+        assert recount.differences() is None, (
+            "nothing can be compared while events are on their way"
+        )
+        db.session.rollback()

@@ -581,3 +581,22 @@ def test_a_body_over_the_limit_is_refused(visitor: Visit) -> None:
     someone.get("/enter")
     page = someone.submit({"email": io.BytesIO(b"x" * 2_000_000).read().decode()}, form="email")
     assert page.status == 413
+
+
+def test_a_browser_not_seen_before_is_told_about_by_mail(
+    visitor: Visit, mailbox: Mailbox, person, app: Flask
+) -> None:
+    who = person()
+    registered(app, who, password=PASSWORD)
+
+    def subjects_after(browser: str) -> int:
+        someone = visitor("london", lang="en")
+        someone.client.environ_base["HTTP_USER_AGENT"] = browser
+        assert sign_in(someone, who, PASSWORD).url == "/account"
+        mailbox.deliver()
+        return len([mail for mail in mailbox.received if mail["To"] == who["email"]])
+
+    first = subjects_after("Firefox on a laptop")
+    assert subjects_after("Firefox on a laptop") == first, "the same browser is no news"
+    assert subjects_after("Another one in a library") == first + 1
+    assert "Another one in a library" in mailbox.text(mailbox.newest(who["email"]))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.audit.models import AuditEntry
 from core.clock import at, now
 from core.sessions.models import SignedSession
 from core.staff.models import StaffMember
@@ -218,3 +219,24 @@ def test_roles_decide_which_rooms_exist(app, visitor, mailbox):
     assert clerk.visitor.get("/office").status == 404
     assert clerk.visitor.get("/office/staff").status == 404
     assert clerk.visitor.get("/desk/security").status == 200
+
+
+def test_what_failed_at_the_door_stands_in_the_trail(app, visitor, mailbox):
+    joined = house.inside(app, visitor, mailbox, "london", "consul")
+    someone = visitor("london", lang="en")
+
+    def failures():
+        with app.app_context(), office("london", read_only=True):
+            wanted = db.select(AuditEntry).filter_by(act="staff.sign_in_failed")
+            rows = db.session.scalars(wanted.order_by(AuditEntry.seq)).all()
+            return [(row.details["step"], row.subject_id is not None) for row in rows]
+
+    before = failures()
+    for address in (joined.email, house.address()):
+        someone.get("/desk/sign-in")
+        wrong = {"email": address, "password": "not the password at all"}
+        assert someone.submit(wrong, form="password").status == 422
+    someone.get("/desk/sign-in")
+    someone.submit({"email": joined.email, "password": house.PASSWORD}, form="password")
+    assert someone.submit({"code": "000000"}, form="code").status == 422
+    assert failures()[len(before) :] == [("password", True), ("password", False), ("code", True)]
