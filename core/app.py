@@ -12,6 +12,7 @@ from core import rooms
 from core.web import compression, csrf, errors, gate, headers, language, static, templating
 from core.web.door import Door
 from core.web.site import SiteRequest
+from core.web.turnstile import Turnstile
 from tenants import database
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +55,7 @@ def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
     errors.install(app)
     gate.install(app)
     csrf.install(app, production=production)
+    app.wsgi_app = Turnstile(app.wsgi_app)  # type: ignore[method-assign]
     static.install(app, settings)
     for door in doors:
         app.register_blueprint(door)

@@ -10,6 +10,7 @@ from blueprints.requests import requests, showing
 from blueprints.requests.documents import change_files, upload_of
 from core.catalogue.facts import refresh
 from core.catalogue.fields import read_fields
+from core.documents.cabinet import cabinet
 from core.errors import Conflict, Invalid
 from core.requests import actions, corrections, handing_in, queries
 from core.requests.models import ServiceRequest
@@ -85,6 +86,7 @@ def _page(situation: Situation, boxes: MultiDict, errors: dict[str, Any], seen: 
         questions=questions(fields, boxes, known),
         uploads=[upload_of(situation, ask) for ask in handing_in.changeable(situation)],
         errors=errors,
+        receiving=cabinet().shelf.answers(),
         seen=seen,
     )
 

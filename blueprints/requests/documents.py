@@ -12,6 +12,7 @@ from core.catalogue import reference
 from core.catalogue.documents import DocumentAsk
 from core.documents import queries as shelf
 from core.documents import streams
+from core.documents.cabinet import cabinet
 from core.documents.models import RELEASED, Document
 from core.documents.reasons import words as reason_words
 from core.errors import Conflict, Invalid
@@ -46,6 +47,7 @@ def documents(request_id: UUID) -> Any:
             if ask.how != "upload"
         ],
         errors=errors,
+        receiving=cabinet().shelf.answers(),
     )
     return (page, 422) if errors else page
 

@@ -7,9 +7,10 @@ whose transaction did not happen are swept (`jobs.sweep`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
@@ -49,6 +50,8 @@ class _Upload:
     position: int | None
     replaces_id: UUID | None = None
     rule: rules.Rule | None = None
+    most: int = MOST_DOCUMENTS
+    hold: Callable[[], object] = lambda: None
 
 
 def receive(
@@ -61,9 +64,14 @@ def receive(
     position: int | None = None,
     side: str | None = None,
     rule: rules.Rule | None = None,
+    most: int = MOST_DOCUMENTS,
+    hold: Callable[[], object] = lambda: None,
     field: str = "file",
 ) -> Document:
     """Take one file for a request; `rule` where the service asks more than the kind does.
+
+    At most `most` of its kind; the same file again is the one that is here already. `hold` is
+    called when the file is checked, before it is stored: it keeps others off the request.
 
     Raises `Invalid` with words under `field` when the file can't be taken, `Forbidden` when the
     request is not the actor's, `Unavailable` when the storage does not answer. Nothing is left
@@ -71,7 +79,7 @@ def receive(
     """
     if not policies.may_give(actor, request.account_id):
         raise Forbidden
-    upload = _Upload(kind, clean_name(name), side, position, rule=rule)
+    upload = _Upload(kind, clean_name(name), side, position, rule=rule, most=most, hold=hold)
     return _take(actor, {"request_id": request.id}, upload, stream, field)
 
 
@@ -149,6 +157,11 @@ def _take(
         raise Invalid({field: reasons.too_large(rule.max_bytes)}) from None
     except Refused as refusal:
         raise Invalid({field: reasons.words(refusal.code)}) from None
+    upload.hold()
+    if twin := _here_already(upload, owned, file):
+        return twin
+    if queries.count_live(owned, upload.kind) >= upload.most:
+        raise Invalid({field: reasons.ENOUGH})
     document = _stored(file, upload, owner, cabinet())
     document.position = upload.position or queries.next_position(owned, upload.kind)
     document.state = RELEASED if verdict in (Verdict.CLEAN, Verdict.OFF) else CHECKING
@@ -159,6 +172,13 @@ def _take(
     db.session.flush()
     record(actor, "documents.received", document, kind=document.kind, state=document.state)
     return document
+
+
+def _here_already(upload: _Upload, owned: Any, file: Inspected) -> Document | None:
+    """The same file in the same place: sent twice because the first answer got lost on its way."""
+    if upload.replaces_id or upload.position:
+        return None
+    return queries.twin(owned, upload.kind, upload.side, sha256(file.master).hexdigest())
 
 
 def _checked(stream: BinaryIO, rule: rules.Rule, house: Cabinet) -> tuple[Inspected, Verdict]:

@@ -31,16 +31,16 @@ def sweep(older_than: timedelta = SPARED) -> int:
 
     Those are uploads whose transaction did not happen, and documents that lost their key.
     """
-    house, office = cabinet(), current_office().slug
+    house, office, before = cabinet(), current_office().slug, now() - older_than
+    # First what lies there, then whose it is: an upload in between is younger than both.
+    found = [one for one in house.shelf.list(f"{office}/documents/") if one.modified <= before]
     owned = set(
         db.session.scalars(select(Document.storage_key).where(Document.wrapped_key.is_not(None)))
     )
-    swept = 0
-    for found in house.shelf.list(f"{office}/documents/"):
-        if found.key.rpartition("/")[0] in owned or found.modified > now() - older_than:
-            continue
-        house.shelf.delete(found.key)
-        swept += 1
+    orphans = [one.key for one in found if one.key.rpartition("/")[0] not in owned]
+    for key in orphans:
+        house.shelf.delete(key)
+    swept = len(orphans) + house.shelf.sweep_unfinished(office, before)
     log.info("swept %s objects of %s", swept, office)
     return swept
 

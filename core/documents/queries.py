@@ -59,14 +59,28 @@ def next_position(owner, kind: str) -> int:
     return (last or 0) + 1
 
 
-def count_live(owner) -> int:
-    """How many documents the owner has handed in."""
-    counted = db.session.scalar(
-        select(func.count())
-        .select_from(Document)
-        .where(owner, Document.state.in_((CHECKING, RELEASED)))
+def count_live(owner, kind: str | None = None) -> int:
+    """How many documents (of a kind) the owner has handed in."""
+    counted = select(func.count()).select_from(Document)
+    counted = counted.where(owner, Document.state.in_((CHECKING, RELEASED)))
+    if kind is not None:
+        counted = counted.where(Document.kind == kind)
+    return db.session.scalar(counted) or 0
+
+
+def twin(owner, kind: str, side: str | None, digest: str) -> Document | None:
+    """The owner's live document of this very content, kind and side."""
+    return db.session.scalar(
+        select(Document)
+        .where(
+            owner,
+            Document.kind == kind,
+            Document.side.is_not_distinct_from(side),
+            Document.sha256 == digest,
+            Document.state.in_((CHECKING, RELEASED)),
+        )
+        .limit(1)
     )
-    return counted or 0
 
 
 def _live(*conditions) -> Document:

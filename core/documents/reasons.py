@@ -45,6 +45,8 @@ WARNINGS: dict[str, Any] = {
     "photo_background": _l("The background should be plain and white or light."),
 }
 
+ENOUGH = _l("There are enough files here already. Remove one before you add another.")
+
 
 def words(code: str) -> Any:
     """The sentence for a reason or a warning."""

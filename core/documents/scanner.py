@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-SECONDS = 10
+from core.breaker import Breaker
+
+SECONDS, SECONDS_TO_GREET, DEAD_SECONDS = 10, 1, 10
 
 
 class Verdict(StrEnum):
@@ -44,16 +46,33 @@ class Clamd:
     def __init__(self, family: socket.AddressFamily, address: tuple[str, int] | str) -> None:
         self.family = family
         self.address = address
+        self.breaker = Breaker(DEAD_SECONDS)
 
     def scan(self, chunks: Iterable[bytes]) -> Verdict:
-        """`CLEAN` for a plain OK, `INFECTED` for a find, `UNKNOWN` for everything else."""
+        """`CLEAN` for a plain OK, `INFECTED` for a find, `UNKNOWN` for everything else.
+
+        One that did not answer a moment ago is not waited for again: the file waits instead.
+        """
+        if self.breaker.is_open:
+            return Verdict.UNKNOWN
         try:
+            self._greet()
             answer = self._ask(chunks)
         except OSError:
+            self.breaker.trip()
             return Verdict.UNKNOWN
         if answer == b"stream: OK":
             return Verdict.CLEAN
         return Verdict.INFECTED if answer.endswith(b" FOUND") else Verdict.UNKNOWN
+
+    def _greet(self) -> None:
+        """A frozen clamd takes connections and never speaks: that is found out quickly."""
+        with socket.socket(self.family, socket.SOCK_STREAM) as line:
+            line.settimeout(SECONDS_TO_GREET)
+            line.connect(self.address)
+            line.sendall(b"zPING\0")
+            if not line.recv(16).startswith(b"PONG"):
+                raise ConnectionError("clamd does not greet")
 
     def _ask(self, chunks: Iterable[bytes]) -> bytes:
         with socket.socket(self.family, socket.SOCK_STREAM) as line:

@@ -9,21 +9,30 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask_babel import lazy_gettext as _l
 
+from core.breaker import Breaker
 from core.errors import Unavailable
 from tenants.scope import NoOffice, current_office
 
 KEY = re.compile(r"(?P<office>[a-z][a-z0-9_]{1,30})(/[a-z0-9][a-z0-9-]{0,63}){1,6}")
 READ_SIZE = 64 * 1024
+BEGUN = ".new-"
+# Less free space than this is as good as none: a file of the largest size must fit many times.
+ROOM = 256 * 1024 * 1024
+# Seconds that a page waits for a dead store at most, and for which its last word is believed.
+PROBE_CONNECT, PROBE_READ, BELIEVED, DEAD_SECONDS = 0.5, 1.0, 10.0, 10.0
 
 
 class ForeignKey(ValueError):
@@ -76,6 +85,10 @@ class Storage(Protocol):
 
     def list(self, prefix: str) -> Iterator[Stored]: ...
 
+    def answers(self) -> bool: ...
+
+    def sweep_unfinished(self, office: str, before: datetime) -> int: ...
+
 
 def check_key(key: str) -> str:
     """The key itself, when it is well formed and belongs to the office at hand."""
@@ -116,9 +129,7 @@ class LocalStorage:
         temporary = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(
-                dir=path.parent, prefix=".new-", delete=False
-            ) as target:
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=BEGUN, delete=False) as target:
                 temporary = Path(target.name)
                 for chunk in chunks:
                     target.write(chunk)
@@ -157,12 +168,33 @@ class LocalStorage:
         check_prefix(prefix)
         office = self.root / prefix.partition("/")[0]
         for path in office.rglob("*"):
-            if path.name.startswith(".new-") or not path.is_file():
+            if path.name.startswith(BEGUN) or not path.is_file():
                 continue
             key = f"{office.name}/{'/'.join(path.relative_to(office).parts[2:])}"
             if key.startswith(prefix):
                 facts = path.stat()
                 yield Stored(key, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
+
+    def answers(self) -> bool:
+        """Whether a file could be put here now: there is a folder to write to, and room."""
+        folder = self.root if self.root.exists() else self.root.parent
+        try:
+            writable = folder.is_dir() and os.access(folder, os.W_OK)
+            return writable and disk_usage(folder).free > ROOM
+        except OSError:
+            return False
+
+    def sweep_unfinished(self, office: str, before: datetime) -> int:
+        """Take away what a killed process had begun to write; how many there were."""
+        _check_office(office)
+        found = [
+            path
+            for path in (self.root / office).rglob(f"{BEGUN}*")
+            if path.stat().st_mtime < before.timestamp()
+        ]
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
 
     def _path(self, key: str) -> Path:
         office, _slash, rest = check_key(key).partition("/")
@@ -184,9 +216,35 @@ class LocalStorage:
 class S3Storage:
     """A bucket: short time-outs and two attempts, so that a dead store never hangs a page."""
 
-    def __init__(self, bucket: str, client) -> None:
+    def __init__(self, bucket: str, client, probe) -> None:
         self.bucket = bucket
-        self.client = client
+        self.client, self.probe = client, probe
+        self.breaker = Breaker(DEAD_SECONDS)
+        self._answered_at = float("-inf")
+
+    def answers(self) -> bool:
+        """Whether the store answers: as it did a moment ago, else it is asked with little patience.
+
+        After a failure nobody waits for it again for a while.
+        """
+        if self.breaker.is_open:
+            return False
+        if time.monotonic() - self._answered_at < BELIEVED:
+            return True
+        try:
+            with _S3Faults("health/none"):
+                self.probe.head_object(Bucket=self.bucket, Key="health/none")
+        except NotStored:
+            pass  # an answer
+        except StorageDown:
+            self.breaker.trip()
+            return False
+        self._answered_at = time.monotonic()
+        return True
+
+    def sweep_unfinished(self, office: str, before: datetime) -> int:
+        """Nothing: S3 takes an object wholly or not at all."""
+        return 0
 
     def put(self, key: str, chunks: Iterable[bytes]) -> None:
         """Store the chunks under the key in one request, which S3 does wholly or not at all."""
@@ -231,8 +289,18 @@ class S3Storage:
                 for found in page.get("Contents", ()):
                     yield Stored(found["Key"], found["Size"], found["LastModified"])
 
-    def _faults(self, key: str) -> _S3Faults:
-        return _S3Faults(key)
+    @contextmanager
+    def _faults(self, key: str) -> Iterator[None]:
+        """Ask only a store that answers, and remember one that stopped."""
+        if not self.answers():
+            raise StorageDown
+        try:
+            with _S3Faults(key):
+                yield
+        except StorageDown:
+            self._answered_at = float("-inf")
+            self.breaker.trip()
+            raise
 
 
 class _S3Faults:
@@ -284,11 +352,15 @@ def from_url(url: str) -> Storage:
     if parts.scheme == "file" and parts.path:
         return LocalStorage(Path(unquote(parts.path)))
     if parts.scheme == "s3" and parts.hostname:
-        return S3Storage(parts.hostname, _s3_client(parts))
+        return S3Storage(
+            parts.hostname,
+            _s3_client(parts, connect=2, read=5, attempts=2),
+            _s3_client(parts, connect=PROBE_CONNECT, read=PROBE_READ, attempts=1),
+        )
     raise ValueError("MIKHAK_STORAGE_URL must be file:///folder or s3://bucket?endpoint=https://…")
 
 
-def _s3_client(parts):
+def _s3_client(parts, *, connect: float, read: float, attempts: int):
     # boto3 is slow to load and only an S3 set-up needs it.
     import boto3
     from botocore.config import Config
@@ -301,9 +373,9 @@ def _s3_client(parts):
         aws_access_key_id=unquote(parts.username) if parts.username else None,
         aws_secret_access_key=unquote(parts.password) if parts.password else None,
         config=Config(
-            connect_timeout=2,
-            read_timeout=5,
-            retries={"total_max_attempts": 2, "mode": "standard"},
+            connect_timeout=connect,
+            read_timeout=read,
+            retries={"total_max_attempts": attempts, "mode": "standard"},
             s3={"addressing_style": "path" if options.get("endpoint") else "auto"},
         ),
     )

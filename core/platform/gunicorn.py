@@ -18,7 +18,8 @@ from tenants.database import db
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = 2
-threads = 4
+# Most of them wait: `core.web.turnstile` lets four in at once, office by office.
+threads = 16
 # Imported once, before the fork: a killed worker is back in a moment, and memory is shared.
 preload_app = True
 # A worker is replaced now and then; not both at the same time.
@@ -48,8 +49,8 @@ def on_starting(server: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """A killed master leaves no worker behind."""
-    die_with_parent("SIGTERM", worker.ppid)
+    """A killed master leaves no worker behind: they finish what they are at and free the port."""
+    die_with_parent("SIGQUIT", worker.ppid)
 
 
 def when_ready(server: Any) -> None:

@@ -9,7 +9,7 @@ from core.catalogue.documents import DocumentAsk
 from core.documents import actions as documents
 from core.documents.models import Document
 from core.documents.rules import Rule
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, NotFound
 from core.requests import changes, corrections, policies, queries
 from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
@@ -30,10 +30,10 @@ def hand_in(
     """
     situation = open_for_files(actor, request)
     ask = _may_change(situation, key)
-    if len(situation.handed.get(key, [])) >= ask.max:
-        told = _l("There are enough files here already. Remove one before you add another.")
-        raise Invalid({key: told})
-    document = documents.receive(actor, request, key, stream, name, rule=rule_of(ask), field=key)
+    document = documents.receive(
+        actor, request, key, stream, name,
+        rule=rule_of(ask), most=ask.max, hold=lambda: changes.hold_still(request), field=key,
+    )  # fmt: skip
     _settle(actor, request, key)
     return document
 

@@ -7,11 +7,11 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from core.errors import DomainError, NotFound, TooMany, Unavailable
+from core.errors import Conflict, DomainError, NotFound, TooMany, Unavailable
 from core.text import TextRefused
 
 log = logging.getLogger("mikhak.web")
@@ -20,6 +20,8 @@ EXPIRED_FORM = _l("This page was open for too long. Open it again and repeat the
 TOO_LARGE = _l("What you sent is too large. A document may have at most 10 MB.")
 BROKEN = _l("Something went wrong on our side. Nothing that you had saved is lost.")
 
+# Deadlock, lock not available, serialization failure.
+COLLISIONS = {"40P01", "55P03", "40001"}
 MOST_SWALLOWED = 64 * 1024 * 1024
 
 
@@ -31,8 +33,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(TextRefused, _text_refused)
     app.register_error_handler(DataError, _text_refused)
-    app.register_error_handler(OperationalError, _database_gone)
-    app.register_error_handler(PoolTimeout, _database_gone)
+    app.register_error_handler(OperationalError, database_failed)
+    app.register_error_handler(InterfaceError, database_failed)
+    app.register_error_handler(PoolTimeout, database_failed)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -69,9 +72,12 @@ def _text_refused(error: Exception) -> Response:
     return _answer(422, TextRefused().message)
 
 
-def _database_gone(error: Exception) -> Response:
+def database_failed(error: Exception) -> Response:
+    """It does not answer, or two people stood in each other's way and one of them has to repeat."""
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in COLLISIONS:
+        return _answer(Conflict.status, Conflict.sentence)
     log.error("database does not answer: %s", type(error).__name__)
-    return _answer(503, Unavailable.sentence)
+    return _answer(Unavailable.status, Unavailable.sentence)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -6,11 +6,13 @@ its answer is a success or a redirect; anything else rolls back.
 
 import logging
 import time
+from contextlib import suppress
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
+from sqlalchemy.exc import DBAPIError
 
 from core.actor import NOBODY
 from core.errors import DomainError, NotFound, Unavailable
@@ -19,6 +21,7 @@ from core.sessions import queries as sessions
 from core.web import origin
 from core.web.cookies import read_session
 from core.web.door import Door
+from core.web.errors import database_failed
 from core.web.site import current_site
 from tenants import registry, walls
 from tenants.database import db
@@ -153,9 +156,13 @@ def _settle(response: Response) -> Response:
     if g.get("scope_token") is None:
         return response
     if request.method in origin.UNSAFE and response.status_code < 400:
-        db.session.commit()
+        try:
+            db.session.commit()
+        except DBAPIError as error:
+            return database_failed(error)  # nobody knows if it happened: the same form tells
     else:
-        db.session.rollback()
+        with suppress(DBAPIError):  # a lost connection has rolled back by itself
+            db.session.rollback()
     return response
 
 

@@ -51,10 +51,10 @@ class S3Server:
             self.process = None
 
     def _wait(self) -> None:
-        shelf, until = storage.from_url(self.url()), time.monotonic() + 60
+        until = time.monotonic() + 60
         while True:
             try:
-                shelf.put("london/ready", [b"ready"])
+                storage.from_url(self.url()).put("london/ready", [b"ready"])
                 return
             except (storage.StorageDown, storage.NotStored):
                 if time.monotonic() > until:

@@ -321,11 +321,14 @@ def test_a_quarantined_upload_is_unreadable_on_disk_and_has_no_name(tmp_path, mo
 
 @contextmanager
 def clamd(answer: bytes):
-    """Speaks INSTREAM as clamd does, and always gives this answer."""
+    """Speaks PING and INSTREAM as clamd does, and always gives this answer."""
 
     class Line(socketserver.StreamRequestHandler):
         def handle(self):
-            assert self.rfile.read(10) == b"zINSTREAM\0"
+            if (word := self.rfile.read(6)) == b"zPING\0":
+                self.wfile.write(b"PONG\0")
+                return
+            assert word + self.rfile.read(4) == b"zINSTREAM\0"
             while size := int.from_bytes(self.rfile.read(4), "big"):
                 self.rfile.read(size)
             self.wfile.write(answer)

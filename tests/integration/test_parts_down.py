@@ -69,6 +69,7 @@ def test_a_request_is_filled_in_and_a_file_is_refused_with_words(crippled: Flask
         applicants.fill_sections(crippled, visitor, request_id, sample)
         page = visitor.get(f"/requests/{request_id}/documents")
         assert page.status == 200
+        assert "Files can't be received at the moment" in page.text
         kind = next(
             box.get("name") for form in page.forms() for box in form.iter("input")
             if box.get("type") == "file"
