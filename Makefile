@@ -21,7 +21,10 @@ RUN_READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.ready-dev
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
-.PHONY: help run test check bench clean format
+MINUTES ?= 30
+export MINUTES
+
+.PHONY: help run test check bench chaos clean format
 
 help: ## Explain every target (this is the default)
 	@echo "Mikhak: consular offices, each behind its own walls."
@@ -48,6 +51,10 @@ check: $(TEST_READY) ## What CI calls green: format, lint, types, arrows, catalo
 bench: $(TEST_READY) ## Print the benchmark tables and write them to var/bench/ as JSON
 	@$(PYTHON) -m core.platform.assets
 	@$(PYTHON) -m tests.bench
+
+chaos: $(TEST_READY) ## Kill, freeze, starve and cut the power while people submit; MINUTES=30 FAULTS="chaos powercut"
+	@$(PYTHON) -m core.platform.assets
+	@$(PYTHON) -m tests.faults $(FAULTS)
 
 format: $(TEST_READY) ## Bring the code into its form
 	@$(VENV)/bin/ruff check --fix .

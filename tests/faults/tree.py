@@ -1,0 +1,163 @@
+"""The process tree of `make run`, started for a test, and each of its processes by its part."""
+
+import http.client
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import settings as settings_module
+from config.settings import Settings
+from core.platform.parts import ROOT, free_port
+
+PATIENCE = 240.0
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that runs: whose child it is and how it was called."""
+
+    pid: int
+    parent: int
+    command: str
+
+
+class Tree:
+    """A supervisor without demo data, and everything below it."""
+
+    def __init__(self, home: Path, **environ: str) -> None:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("MIKHAK_")}
+        self.home, self.port = home, free_port()
+        self.environ = kept | {
+            "MIKHAK_ENV": "test",
+            "MIKHAK_HOME": str(home),
+            "PORT": str(self.port),
+            **environ,
+        }
+        self.said: list[str] = []
+        self._lines: queue.Queue[str] = queue.Queue()
+
+    def start(self) -> None:
+        """Start the supervisor and wait until it is ready."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "core.platform.supervisor"],
+            cwd=ROOT,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        while (line := self._lines.get(timeout=PATIENCE)) != "READY":
+            assert line != "(the end)", "\n".join(self.said)
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip("\n"))
+            self._lines.put(self.said[-1])
+        self._lines.put("(the end)")
+
+    def stop(self) -> None:
+        """One Ctrl-C; what does not end then is killed."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.cut()
+
+    def cut(self) -> None:
+        """Kill the whole tree at once, as a power cut does."""
+        for pid in [self.process.pid, *(one.pid for one in self.processes())]:
+            _kill(pid, signal.SIGKILL)
+        self.process.wait(30)
+
+    def settings(self) -> Settings:
+        """The settings that the tree runs with, its embedded parts included."""
+        return settings_module.load(self.environ)
+
+    def processes(self) -> list[Process]:
+        """Everything below the supervisor that still runs."""
+        everybody = {one.pid: one for one in _everybody()}
+        below, found = {self.process.pid}, list[Process]()
+        while more := [p for p in everybody.values() if p.parent in below and p.pid not in below]:
+            below |= {one.pid for one in more}
+            found += more
+        return found
+
+    def part(self, name: str) -> list[int]:
+        """The process ids of a part by its name in PARTS; empty while it is down."""
+        everybody = self.processes()
+        web = {p.pid for p in everybody if p.parent == self.process.pid and "gunicorn" in p.command}
+        return [p.pid for p in everybody if PARTS[name](p, self.process.pid, web)]
+
+    def kill(self, pid: int, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal to one of ours, if it is still there."""
+        _kill(pid, number)
+
+    def health(self) -> dict[str, object]:
+        """What /health/ready says; empty when nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/health/ready", headers={"Host": "localhost"})
+            return dict(json.loads(connection.getresponse().read()))
+        except (OSError, http.client.HTTPException, ValueError):
+            return {}
+        finally:
+            connection.close()
+
+
+PARTS = {
+    "web": lambda p, top, web: p.pid in web,
+    "web worker": lambda p, top, web: p.parent in web and "gunicorn" in p.command,
+    "nursery": lambda p, top, web: "core.documents.nursery" in p.command,
+    "relay": lambda p, top, web: p.parent == top and "core.outbox.relay" in p.command,
+    "worker": lambda p, top, web: p.parent == top and "core.cli worker" in p.command,
+    "mail": lambda p, top, web: p.parent == top and "core.platform.mail" in p.command,
+    "valkey": lambda p, top, web: p.parent == top and "valkey" in p.command.split(" ")[0],
+    "postgres": lambda p, top, web: p.parent == top and "/postgres " in p.command,
+    "backend": lambda p, top, web: p.command.startswith("postgres: mikhak_app"),
+}
+
+
+@contextmanager
+def tree(home: Path, **environ: str) -> Iterator[Tree]:
+    """A running tree that leaves nothing behind."""
+    running = Tree(home, **environ)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def _everybody() -> Iterator[Process]:
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            command = (
+                (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            )
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if state != "Z":
+            yield Process(int(folder.name), int(parent), command)
+
+
+def _kill(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
