@@ -15,6 +15,7 @@ from core.catalogue.definition import Definition, Field
 from core.catalogue.fields.base import current_language
 
 Plain = Mapping[str, Any]
+OPPOSITES = {"is": "is_not", "in": "not_in", "is_not": "is", "not_in": "in"}
 PROFILE_LISTS = {
     "gender": "genders",
     "marital_status": "marital-statuses",
@@ -163,6 +164,9 @@ class Names:
             parts = [self._nested(part) for part in condition["any"]]
             return reduce(lambda one, two: _("%(one)s or %(two)s", one=one, two=two), parts)
         if "not" in condition:
+            turned = _turned(condition["not"])
+            if turned:
+                return self._compared(turned)
             return _("not (%(condition)s)", condition=self.condition(condition["not"]))
         if "some" in condition:
             return _(
@@ -194,6 +198,14 @@ class Names:
         if isinstance(value, Mapping):
             return _("if %(condition)s", condition=self.condition(value))
         return yes_or_no(bool(value))
+
+
+def _turned(condition: Plain) -> Plain | None:
+    """A comparison the other way round, where its opposite has a word."""
+    for operator, opposite in OPPOSITES.items():
+        if operator in condition:
+            return {"field": condition["field"], opposite: condition[operator]}
+    return None
 
 
 def _plain(field: Field) -> Plain:
