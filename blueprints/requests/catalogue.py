@@ -89,6 +89,7 @@ def show(code: str) -> str:
         warnings=outlook.warnings,
         papers=checklist.papers(outlook),
         fees=checklist.fees(outlook),
-        years=prospect.fee_years(service),
+        years=checklist.fee_years(outlook),
+        rate=checklist.rate(outlook),
         visit=checklist.visit(outlook),
     )

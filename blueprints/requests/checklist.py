@@ -1,6 +1,7 @@
 """The check list of a service in words: questions, papers, fees, stops and the visit."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from flask import request
@@ -11,12 +12,13 @@ from blueprints.requests import prospect
 from core.catalogue import deciding, reference
 from core.catalogue.definition import Definition, Field
 from core.catalogue.documents import DocumentAsk
+from core.catalogue.fees import RATED, converted
 from core.catalogue.fields.choices import options as offered
 from core.catalogue.in_words import Names
 from core.catalogue.outlook import Outlook, Paper, Price, Rest
 from core.clock import today
 from core.overlay.terms import Terms
-from core.web.templating import lang, num, words
+from core.web.templating import lang, money, num, words
 from tenants.scope import current_office
 
 MEGABYTE = 1024 * 1024
@@ -111,7 +113,31 @@ def file_rules(formats: tuple[str, ...], max_bytes: int) -> str:
 def fees(outlook: Outlook) -> list[dict[str, Any]]:
     """The bill: amounts that are sure, and those that depend."""
     names = Names.of(outlook.definition)
-    return [_fee(price, names) for price in outlook.prices]
+    return [{**_fee(price, names), "here": _here(price, outlook)} for price in outlook.prices]
+
+
+def fee_years(outlook: Outlook) -> list[int]:
+    """The years that the amounts were fixed in; the office's own have none."""
+    return sorted({price.least.year for price in outlook.prices if price.least.year})
+
+
+def rate(outlook: Outlook) -> dict[str, Any] | None:
+    """What one euro is in the office's currency, and of which day, when an amount shows it."""
+    if not any(_here(price, outlook) for price in outlook.prices):
+        return None
+    office = outlook.office
+    said = num(f"{Decimal(str(office['rate'])):,f}")
+    here = f"{said} {words(reference.currency(office['currency']))}"
+    return {"one": money(1, RATED), "here": here, "day": office["rate_date"]}
+
+
+def _here(price: Price, outlook: Outlook) -> str:
+    """The amount in the office's currency, where it is one amount and there is a rate."""
+    least, most = price.least, price.most
+    local = converted(least.amount, least.currency, outlook.office)
+    if local is None or not least.amount or most.amount != least.amount:
+        return ""
+    return money(local, outlook.office["currency"])
 
 
 def _fee(price: Price, names: Names) -> dict[str, Any]:

@@ -61,17 +61,3 @@ def amount_of(line: QuoteLine) -> str:
 def amount_in(amount: Decimal | int, currency: str) -> str:
     """An amount of money; nothing is said as a word."""
     return money(amount, currency) if amount else _("free")
-
-
-def fee_years(service: Definition) -> list[int]:
-    """The years that the amounts were fixed in."""
-    tariff = reference.table("tariff")
-    return sorted(
-        {
-            row["year"]
-            for line in service.fees
-            if line.item
-            for row in tariff[line.item]["amounts"][-1:]
-            if row.get("year")
-        }
-    )

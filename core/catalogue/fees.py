@@ -96,14 +96,22 @@ def _laid_over(lines: list[FeeLine], office: Mapping[str, Any]) -> Mapping[str, 
 
 
 def _local(total: Decimal, currency: str, office: Mapping[str, Any]) -> dict[str, Any]:
-    own, rate = office.get("currency"), office.get("rate")
+    own = office.get("currency")
     if own == currency:
         return {"local_total": total, "local_currency": own}
-    if not own or rate is None or currency != RATED:
+    local = converted(total, currency, office)
+    if local is None:
         return {}
-    local = (total * Decimal(str(rate))).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return {"local_total": local, "local_currency": own, "rate": Decimal(str(rate)),
+    return {"local_total": local, "local_currency": own, "rate": Decimal(str(office["rate"])),
             "rate_date": office.get("rate_date")}  # fmt: skip
+
+
+def converted(amount: Decimal, currency: str, office: Mapping[str, Any]) -> Decimal | None:
+    """An amount of the tariff in the office's currency; None where it has stated no rate."""
+    rate = office.get("rate")
+    if rate is None or currency != RATED or office.get("currency") in (None, currency):
+        return None
+    return (amount * Decimal(str(rate))).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _line(

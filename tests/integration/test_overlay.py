@@ -171,6 +171,8 @@ def test_a_fee_is_shown_in_the_currency_of_the_office_with_the_day_of_the_rate(
         day = {"rate_date": "20", "rate_date.month": "11", "rate_date.year": "2026"}
         rate = {"value": "GBP", "rate": "0.86", **day, "rate_date.calendar": "gregorian"}
         assert admin.submit(rate, form="seen").url == "/office/settings"
+        page = applicant.get(f"/services/{CODE}").text
+        assert "€20.00 £17.20" in page and "€1.00 is 0.86 British Pound" in page
         draft = applicants.begin(applicant, CODE)
         applicants.fill_sections(app, applicant, draft, sample(service, "plain"))
         applicants.hand_in_all(app, applicant, draft)
