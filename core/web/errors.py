@@ -1,6 +1,7 @@
 """Errors become pages (or a short JSON for our own scripts), each with what to do now."""
 
 import logging
+from errno import EDQUOT, ENOSPC
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationalError, database_failed)
     app.register_error_handler(InterfaceError, database_failed)
     app.register_error_handler(PoolTimeout, database_failed)
+    app.register_error_handler(OSError, _no_room)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -77,6 +79,14 @@ def database_failed(error: Exception) -> Response:
     if getattr(getattr(error, "orig", None), "sqlstate", None) in COLLISIONS:
         return _answer(Conflict.status, Conflict.sentence)
     log.error("database does not answer: %s", type(error).__name__)
+    return _answer(Unavailable.status, Unavailable.sentence)
+
+
+def _no_room(error: OSError) -> Response:
+    """A full disk is told as what it is: a part that does not work right now."""
+    if error.errno not in (ENOSPC, EDQUOT):
+        return _unexpected(error)
+    log.critical("no room left on the disk")
     return _answer(Unavailable.status, Unavailable.sentence)
 
 
