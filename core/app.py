@@ -9,7 +9,18 @@ from werkzeug.routing import MapAdapter
 
 from config.settings import Settings
 from core import rooms
-from core.web import compression, csrf, errors, gate, headers, language, static, templating
+from core.web import (
+    compression,
+    csrf,
+    errors,
+    gate,
+    headers,
+    language,
+    logs,
+    metrics,
+    static,
+    templating,
+)
 from core.web.door import Door
 from core.web.site import SiteRequest
 from core.web.turnstile import Turnstile
@@ -31,8 +42,8 @@ class Mikhak(Flask):
         return self.url_map.bind_to_environ(request.environ, subdomain=request.find_site(self).kind)
 
 
-def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
-    """Build the application with these doors and no others."""
+def create_app(settings: Settings, doors: Iterable[Door], *, turnstile: bool = False) -> Flask:
+    """Build the application with these doors and no others; a server has the `turnstile` too."""
     app = Mikhak("mikhak", template_folder=str(ROOT / "templates"), static_folder=None)
     app.subdomain_matching = True
     # The map's own redirects would lead to the host "office.<host>": a path is itself or unknown.
@@ -48,6 +59,8 @@ def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
     rooms.modules("models")  # so that every table knows the ones it points to
     database.init_app(app, settings)
     # Order matters: what is installed first runs last on the way out.
+    logs.install(app, settings)
+    metrics.install(app)
     headers.install(app, production=production)
     compression.install(app)
     language.install(app)
@@ -55,7 +68,8 @@ def create_app(settings: Settings, doors: Iterable[Door]) -> Flask:
     errors.install(app)
     gate.install(app)
     csrf.install(app, production=production)
-    app.wsgi_app = Turnstile(app.wsgi_app)  # type: ignore[method-assign]
+    if turnstile:
+        app.wsgi_app = Turnstile(app.wsgi_app)  # type: ignore[method-assign]
     static.install(app, settings)
     for door in doors:
         app.register_blueprint(door)
