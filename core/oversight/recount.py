@@ -74,7 +74,7 @@ def _counted() -> Figures:
     for service, status, at in db.session.execute(
         select(R.service_code, R.status, R.submitted_at).where(submitted)
     ):
-        if is_open(status):
+        if at is not None and is_open(status):
             found["open", service, at.date().isoformat()] += 1
     zone = ZoneInfo(current_office().timezone)
     moves = select(R.service_code, E.status_to, E.at).join(R, R.id == E.request_id)

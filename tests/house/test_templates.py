@@ -42,3 +42,16 @@ def test_all_text_goes_through_the_words(path: Path) -> None:
     assert not LETTERS.findall(bare)
     for spoken in SPOKEN.findall(JINJA.sub("", path.read_text())):
         assert not LETTERS.findall(NAMES.sub("", spoken))
+
+
+def test_nobody_types_beside_a_file():
+    """A file may be too large for the server to read on: what is typed beside it would be lost."""
+    boxes = re.compile(r"\{\{ (?:field|question|text|longtext|email|date|choice)\(")
+    shown = ROOT / "public" / "style.html"  # the page of examples
+    asking = 0
+    for path in PAGES:
+        for form in re.findall(r"<form.*?</form>", path.read_text(), re.DOTALL):
+            takes_files = "{{ upload(" in form or "_uploads.html" in form
+            asking += takes_files
+            assert path == shown or not (takes_files and boxes.search(form)), path
+    assert asking >= 3

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from core.app import MEGABYTE
 from core.catalogue import (
     answers,
     deeds,
@@ -258,3 +259,18 @@ def test_reference_words_stand_in_both_languages():
         for key, entry in reference.table(name).items():
             assert re.search("[\u0600-\u06ff]", entry["fa"]), f"{name}.{key}"
             assert entry["en"], f"{name}.{key}"
+
+
+def test_no_page_of_answers_can_reach_the_limit_of_a_body():
+    """Filled to the brim in Persian (six signs a letter in a form), a section stays far below."""
+
+    def size(field) -> int:
+        if field.fields:
+            rows = int(field.rules.get("max", 30)) if field.type == "group" else 1
+            return rows * sum(map(size, field.fields))
+        letters = {"longtext": 4000, "text": 200}.get(field.type)
+        return 400 if letters is None else 6 * int(field.rules.get("max", letters)) + 80
+
+    sections = [part for one in reader.load_all().values() for part in one.sections]
+    fullest = max(sections, key=lambda part: sum(map(size, part.fields)))
+    assert sum(map(size, fullest.fields)) < MEGABYTE / 2, fullest.key

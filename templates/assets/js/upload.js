@@ -44,15 +44,23 @@ function send(field, form, input) {
       : words.dataset.checking;
   });
   request.addEventListener("error", () => { words.textContent = words.dataset.failed; words.classList.add("failed"); });
-  request.addEventListener("load", () => place(field, request));
+  request.addEventListener("load", () => place(field, request, (told) => {
+    words.textContent = told;
+    words.classList.add("failed");
+    input.disabled = false;
+    input.value = "";
+  }));
   request.send(new FormData(form));
   input.disabled = true;
 }
 
 // The answer is the page (after a redirect) or the page with the refusal (422): its part replaces ours.
-function place(field, request) {
+// Any other refusal (too large, too often, storage away) is told beside the button: the page stays.
+function place(field, request, refuse) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = page.getElementById(field.id);
+  const refusal = page.querySelector(".error-page .lead");
+  if (!fresh && refusal) { refuse(refusal.textContent); return; }
   if (!fresh) { location.assign(request.responseURL || location.href); return; }
   field.replaceWith(fresh);
   fresh.parentElement.dispatchEvent(new CustomEvent("mikhak:fresh", { bubbles: true }));
