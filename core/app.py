@@ -16,8 +16,6 @@ from core.web import (
     gate,
     headers,
     language,
-    logs,
-    metrics,
     static,
     templating,
 )
