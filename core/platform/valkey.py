@@ -33,7 +33,17 @@ class EmbeddedValkey:
         return f"unix://:{quote(password)}@{quote(str(self.socket))}?db=0"
 
     def start(self) -> None:
-        """Start the server and wait until it answers. Safe to repeat."""
+        """Start the server and wait until it answers. Safe to repeat.
+
+        A file that a power cut tore is thrown away: nothing that counts is kept here.
+        """
+        try:
+            self._launch()
+        except PlatformError:
+            shutil.rmtree(self.data / "appendonlydir", ignore_errors=True)
+            self._launch()
+
+    def _launch(self) -> None:
         self.socket.unlink(missing_ok=True)
         self.process = spawn(
             [find_binary(), self._write_configuration()], log=self.log, cwd=self.data
