@@ -101,7 +101,7 @@ class Kept:
         try:
             self.start()
             self.down = False
-        except PlatformError as error:
+        except (PlatformError, OSError) as error:  # a full disk too: it is tried again
             self.say(str(error))
             self.next_try = time.monotonic() + self.pause
             self.pause = min(2 * self.pause, LONGEST_PAUSE)
