@@ -64,6 +64,8 @@ class Settings:
     port: int
     # Only while the root key is being changed: the one that is not (or no longer) `root_key`.
     other_root_key: bytes | None = None
+    # Who may read /metrics shows this; without it there are none to read.
+    metrics_token: str = ""
 
     def __repr__(self) -> str:
         return f"Settings(env={self.env!r}, base_domain={self.base_domain!r})"
@@ -135,6 +137,7 @@ class _Reader:
             home=self.home,
             port=self.number("PORT", 8000, 1, 65535),
             other_root_key=self.other_root_key(),
+            metrics_token=self.get("METRICS_TOKEN"),
         )
         if self.faults:
             raise SettingsError(self.faults)

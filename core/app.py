@@ -16,6 +16,8 @@ from core.web import (
     gate,
     headers,
     language,
+    logs,
+    metrics,
     static,
     templating,
 )
@@ -57,6 +59,8 @@ def create_app(settings: Settings, doors: Iterable[Door], *, turnstile: bool = F
     rooms.modules("models")  # so that every table knows the ones it points to
     database.init_app(app, settings)
     # Order matters: what is installed first runs last on the way out.
+    logs.install(app, settings)
+    metrics.install(app)
     headers.install(app, production=production)
     compression.install(app)
     language.install(app)

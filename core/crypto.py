@@ -6,6 +6,7 @@ key. Document encryption has keys of its own (`core.documents.keys`).
 
 import hmac
 import json
+import logging
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -21,6 +22,8 @@ from flask import current_app
 from core.clock import now
 from core.errors import Gone
 from tenants.scope import current_scope
+
+log = logging.getLogger("mikhak.crypto")
 
 NONCE_BYTES = 12
 
@@ -45,6 +48,7 @@ def unseal(purpose: str, sealed: bytes) -> bytes:
             sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()
         )
     except (InvalidTag, ValueError) as error:  # changed or foreign; too short to be anything
+        log.warning("refused: not sealed at %s for %s", current_scope().name, purpose)
         raise Gone from error
 
 

@@ -1,4 +1,7 @@
-"""Which parts of the house answer right now. Each is asked with a short patience."""
+"""Which parts of the house answer right now. Each is asked with a short patience.
+
+The scheduler is the relay: it sweeps every 15 seconds and leaves its pulse in the database.
+"""
 
 import smtplib
 from collections.abc import Callable
@@ -12,21 +15,31 @@ from core.documents import storage
 from core.errors import Unavailable
 from core.jobs import bell
 from core.notifications import smtp
+from core.outbox import pulse
 from tenants import registry
+from tenants.migrations.steps import head
 
 # Whoever asks for our health waits for the slowest part.
 PATIENCE = 2.0
+LONGEST_WITHOUT_SWEEP, LONGEST_IN_OUTBOX = 90, 900
 
 
 def readiness() -> dict[str, bool]:
-    """Part → whether it answers: database, valkey, storage, mail."""
+    """Part → whether it is well, in the order in which an operator looks."""
     checks: dict[str, Callable[[], object]] = {
         "database": _database,
+        "schemas": _schemas,
         "valkey": lambda: bell(_settings().redis_url).ping(),
         "storage": lambda: storage.from_url(_settings().storage_url).exists("health/none"),
         "mail": lambda: smtp.connect(_settings().smtp_url, PATIENCE).close(),
+        "scheduler": _scheduler,
+        "outbox": _outbox,
     }
     return {name: _answers(check) for name, check in checks.items()}
+
+
+class NotWell(Exception):
+    """A part answers, but not as it should."""
 
 
 def _settings() -> Settings:
@@ -38,9 +51,28 @@ def _database() -> None:
     registry.all_offices()
 
 
+def _schemas() -> None:
+    newest = head("office")
+    offices = registry.all_offices()
+    if any(one.status == "active" and one.schema_version < newest for one in offices):
+        raise NotWell
+
+
+def _scheduler() -> None:
+    found = pulse.feel()
+    if found is None or found.age > LONGEST_WITHOUT_SWEEP:
+        raise NotWell
+
+
+def _outbox() -> None:
+    found = pulse.feel()
+    if found is None or found.waiting > LONGEST_IN_OUTBOX:
+        raise NotWell
+
+
 def _answers(check: Callable[[], object]) -> bool:
     try:
         check()
-    except (SQLAlchemyError, RedisError, OSError, smtplib.SMTPException, Unavailable):
+    except (NotWell, SQLAlchemyError, RedisError, OSError, smtplib.SMTPException, Unavailable):
         return False
     return True

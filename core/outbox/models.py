@@ -3,7 +3,16 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
@@ -23,6 +32,18 @@ class OutboxColumns:
     done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     outcome: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class RelayPulse(Model):
+    """The one row that the relay writes with every sweep: that it lives, and what waits longest."""
+
+    __tablename__ = "relay_pulse"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"), {"schema": "ministry"})
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    oldest_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    oldest_scope: Mapped[str | None] = mapped_column(Text)
 
 
 def _open_rows(table: str) -> Index:

@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -17,8 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import housekeeping, jobs
 from core.breaker import Breaker
+from core.outbox import pulse
 from core.outbox.actions import CHANNEL
 from core.outbox.work import due_rows, perform, scope_named
+from core.web import logs
 from tenants import registry
 from tenants.names import SHARED_SCHEMA
 
@@ -38,10 +41,20 @@ def scope_names(statuses: tuple[str, ...] = HAS_AN_OUTBOX) -> list[str]:
     return [SHARED_SCHEMA, *offices]
 
 
-def hand_over(scope_name: str, deliver: Callable[[str, Any], object], limit: int = 100) -> int:
-    """Hand the due rows of one scope to `deliver(scope name, row id)`; how many there were."""
+def hand_over(
+    scope_name: str,
+    deliver: Callable[[str, Any], object],
+    limit: int = 100,
+    note: Callable[[str, datetime | None], object] | None = None,
+) -> int:
+    """Hand the due rows of one scope to `deliver(scope name, row id)`; how many there were.
+
+    `note` is told since when the oldest row waits.
+    """
     with scope_named(scope_name):
         ids = [row.id for row in due_rows(limit)]
+        if note:
+            note(scope_name, pulse.oldest_waiting())
     for row_id in ids:
         deliver(scope_name, row_id)
     return len(ids)
@@ -68,6 +81,7 @@ class Relay:
         self.url = app.extensions["settings"].database_url
         self.stopping = False
         self.valkey = Breaker(DEAF_SECONDS)
+        self.oldest: dict[str, datetime | None] = {}
 
     def stop(self, *_: Any) -> None:
         """Finish the round in hand and leave."""
@@ -92,15 +106,19 @@ class Relay:
                 self._keep_house(minute)
             patience = 0.2 if rung else 1.0
             rung |= {n.payload for n in bell.notifies(timeout=patience, stop_after=1)}
-            if time.monotonic() >= next_sweep:
+            sweeping = time.monotonic() >= next_sweep
+            if sweeping:
                 rung, next_sweep = set(scope_names()), time.monotonic() + SWEEP_EVERY
+                self.oldest = {}
             while rung and not self.stopping and not self._workers_are_behind():
                 rung = {name for name in sorted(rung) if self._turn(name)}
+            if sweeping:
+                pulse.beat(self.oldest)
 
     def _turn(self, name: str) -> bool:
         """Hand over a handful of one scope; whether there may be more."""
         try:
-            return hand_over(name, self._deliver, A_HANDFUL) == A_HANDFUL
+            return hand_over(name, self._deliver, A_HANDFUL, self.oldest.__setitem__) == A_HANDFUL
         except LookupError:
             log.info("the scope %s is gone", name)
             return False
@@ -142,7 +160,7 @@ def main() -> None:
     """Run the relay until SIGTERM or Ctrl-C."""
     from wsgi import app
 
-    logging.basicConfig(level=logging.INFO)
+    logs.configure(app.extensions["settings"])
     with app.app_context():
         relay = Relay(app)
         signal.signal(signal.SIGTERM, relay.stop)

@@ -1,15 +1,18 @@
 """How gunicorn serves `wsgi:app`: `gunicorn -c python:core.platform.gunicorn wsgi:app`."""
 
 import os
+import shutil
 import socket
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.settings import load
+from config.settings import home_folder, load
 from core.catalogue import reader
 from core.platform import production
+from core.platform.homes import private_folder
 from core.platform.launch import die_with_parent
+from core.web import logs
 from core.web.language import LANGUAGES, merged_words
 from tenants.cli import application
 from tenants.database import db
@@ -28,6 +31,11 @@ timeout = 60
 graceful_timeout = 10
 keepalive = 5
 SILENT_SECONDS = 10
+# Each worker counts in files of its own; /metrics sums them.
+FIGURES = private_folder(home_folder(os.environ)) / "run" / "figures"
+shutil.rmtree(FIGURES, ignore_errors=True)
+FIGURES.mkdir(mode=0o700, parents=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(FIGURES)
 # The control socket would be opened in the home folder.
 control_socket_disable = True
 
@@ -53,11 +61,20 @@ def post_fork(server: Any, worker: Any) -> None:
     die_with_parent("SIGQUIT", worker.ppid)
 
 
+def child_exit(server: Any, worker: Any) -> None:
+    """What a worker that has gone had open is open no more."""
+    # Imported here: the package looks at the environment above when it is imported first.
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)
+
+
 def when_ready(server: Any) -> None:
     """What every page needs is read before the workers are made, so nobody waits for it.
 
     A connection that says nothing stays in the kernel: else each would hold a thread for seconds.
     """
+    logs.configure(server.app.wsgi().extensions["settings"])
     for service in reader.load_all().values():
         _ = service.hash
     for language in LANGUAGES:

@@ -9,6 +9,7 @@ from rq.serializers import JSONSerializer
 
 from core import jobs
 from core.platform.launch import die_with_parent
+from core.web import logs
 
 # A killed worker and its job are noticed in about a minute, not in several.
 WORKER_TTL, MAINTENANCE_INTERVAL, MONITORING_INTERVAL = 30, 10, 5
@@ -19,6 +20,7 @@ LONGEST_WAIT_FOR_VALKEY = 5.0
 def work(app: Flask) -> None:
     """Take jobs until SIGTERM; the job in hand is finished first."""
     _tie_children()
+    logs.configure(app.extensions["settings"])
     with app.app_context():
         connection = Redis.from_url(app.extensions["settings"].redis_url)
         # In this process, without a fork for each job: the database's connection and what is known

@@ -109,7 +109,7 @@ def install(app: Flask) -> None:
 
 
 def _enter() -> Response | None:
-    g.request_id = uuid4().hex[:12]
+    g.request_id = g.get("asked_id") or uuid4().hex[:12]
     g.actor, g.office, g.scope_token = NOBODY, current_site().office, None
     _check_site()
     origin.check_origin()

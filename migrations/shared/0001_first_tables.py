@@ -225,6 +225,16 @@ def upgrade() -> None:
     op.execute("REVOKE UPDATE, DELETE ON ministry.published_definitions FROM mikhak_ministry")
     op.execute("GRANT SELECT ON ministry.published_definitions TO mikhak_app")
     op.create_table(
+        "relay_pulse",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("oldest_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("oldest_scope", sa.Text(), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_relay_pulse_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relay_pulse")),
+        schema="ministry",
+    )
+    op.create_table(
         "signed_sessions_of_ministry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
