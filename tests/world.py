@@ -209,8 +209,8 @@ def _file(place: Place) -> None:
     place.document = documents.of_request(submitted.id)[0].id
     draft = cases.draft(owner, definition, _sample())
     for ask in situation_of(draft).uploads:
-        for _ in range(ask.min if ask.required else 0):
-            stream = portrait() if ask.photo else document(ask.code)
+        for number in range(1, 1 + (ask.min if ask.required else 0)):
+            stream = portrait(number) if ask.photo else document(ask.code, number)
             handed = requests.hand_in(owner, draft, key=ask.key, stream=stream, name="scan.jpg")
             place.draft_document = handed.id
     place.draft = draft.id

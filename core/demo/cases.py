@@ -50,9 +50,9 @@ def file(actor: Actor, definition: Definition, sample: Sample) -> ServiceRequest
     """Fill a sample wholly, hand in what is asked, submit."""
     request = draft(actor, definition, sample)
     for ask in situation_of(request).uploads:
-        for number in range(ask.min if ask.required else 0):
-            stream = portrait() if ask.photo else document(ask.code)
-            name = f"{ask.code.lower()}-{number + 1}.jpg"
+        for number in range(1, 1 + (ask.min if ask.required else 0)):
+            stream = portrait(number) if ask.photo else document(ask.code, number)
+            name = f"{ask.code.lower()}-{number}.jpg"
             actions.hand_in(actor, request, key=ask.key, stream=stream, name=name)
     declared = [item.key for item in situation_of(request).declarations]
     actions.submit(actor, request, declared=declared)
