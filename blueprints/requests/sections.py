@@ -22,7 +22,7 @@ from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
 from core.web.audience import actor
 from core.web.once import once
-from core.web.questions import boxes_of, questions
+from core.web.questions import boxes_of, questions, stored_boxes
 from core.web.templating import words
 
 
@@ -93,7 +93,7 @@ def fields(request_id: UUID, key: str) -> str:
     """The questions as they are with what is typed now, for the page in hand."""
     draft = queries.own(actor(), request_id)
     situation, found = drafts.open_section(actor(), draft, key)
-    boxes = typed(found)
+    boxes = _with_copied(draft, found, typed(found))
     known = _known(situation, found, boxes)
     drawn = questions(found.fields, boxes, known)
     return render_template(
@@ -116,6 +116,7 @@ def _known(situation: Situation, found: Section, boxes: MultiDict) -> dict[str, 
 
 def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) -> str:
     number = [item.key for item in situation.sections].index(found.key) + 1
+    boxes = _with_copied(situation.request, found, boxes)
     known = _known(situation, found, boxes)
     place: dict[str, Any] = {"request_id": situation.request.id}
     checking = request.args.get("back") == "check"
@@ -138,6 +139,20 @@ def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) 
         else above,
         keeps=True,
     )
+
+
+def _with_copied(draft: ServiceRequest, found: Section, boxes: MultiDict) -> MultiDict:
+    """The boxes, and in empty ones what was copied for questions that were not asked before.
+
+    Only to be looked at: what is saved is what comes back from the page.
+    """
+    waiting = [item for item in found.fields if item.key in draft.carried]
+    copied = stored_boxes((item for item in waiting if not _is_typed(item.key, boxes)), draft.aside)
+    return MultiDict([*boxes.items(multi=True), *copied.items(multi=True)])
+
+
+def _is_typed(key: str, boxes: MultiDict) -> bool:
+    return any(name == key or name.startswith(f"{key}.") for name in boxes)
 
 
 def _after(draft: ServiceRequest, key: str) -> str:

@@ -74,11 +74,22 @@ def test_what_is_asked_otherwise_or_no_longer_fits_is_not_copied(app):
         .replace('{ key = "racing", fa = "مسابقه", en = "Racing" }',
                  '{ key = "race", fa = "مسابقه", en = "Racing" }')
         .replace('is = "racing"', 'is = "race"')
-        .replace('en = "Team"', 'en = "Club"')
+        .replace('en = "Riders"', 'en = "Who rides"')
     )  # fmt: skip
     with made_up_service.offered(app, changed):
         page = someone.get(f"/requests/new/{CODE}")
-        assert "Would be copied: Bought on; Riders" in page.text
-        held = applicants.held(app, begin(someone, earlier)).request
-        assert set(held.answers) == set(held.carried) == {"bought_on", "riders"}
-        assert held.aside == {}
+        assert "Would be copied: Bought on; Team" in page.text
+        draft = begin(someone, earlier)
+        held = applicants.held(app, draft).request
+        assert set(held.answers) == {"bought_on"} and held.aside == {"team": "Rose"}
+        assert set(held.carried) == {"bought_on", "team"}
+        page = someone.get(f"/requests/{draft}/sections/bicycle")
+        assert "Rose" not in page.html  # asked of racers only
+        sent = {e.get("name"): e.get("value") for e in page.form("colour").iter("input")}
+        chosen = {"csrf_token": sent["csrf_token"], "kind": "race"}
+        part = someone.client.post(
+            f"/requests/{draft}/sections/bicycle/fields",
+            data=chosen,
+            base_url=f"http://{someone.host}",
+        ).get_data(as_text=True)
+        assert "Rose" in part and part.count(MARK) == 2
