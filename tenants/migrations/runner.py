@@ -118,9 +118,9 @@ def _execute(connection: psycopg.Connection[Any], statements: Sequence[str]) -> 
 def migrate_office(connection: psycopg.Connection[Any], slug: str, plan: Plan) -> None:
     """One office, one transaction; a second runner waits for the row and then finds it done."""
     with connection.transaction():
-        connection.execute(f"SET LOCAL lock_timeout = {int(plan.lock_timeout * 1000)}")
-        schema = names.office_schema(slug)
-        connection.execute(f"SET LOCAL search_path = {schema}, {names.EXTENSIONS}")
+        path = f"{names.office_schema(slug)}, {names.EXTENSIONS}"
+        patience = int(plan.lock_timeout * 1000)
+        connection.execute(f"SET LOCAL lock_timeout = {patience}; SET LOCAL search_path = {path}")
         row = connection.execute(
             "SELECT schema_version FROM ministry.offices WHERE slug = %s FOR UPDATE", [slug]
         ).fetchone()

@@ -1,6 +1,7 @@
 """Runs the benches, prints their tables, writes var/bench/figures.json.
 
-BENCH_OFFICES (150) and BENCH_SECONDS (6, of one measurement) make a run smaller.
+BENCH_OFFICES (150) and BENCH_SECONDS (6, of one measurement) make a run smaller or larger;
+BENCH_ONLY=pages,archives runs only those and leaves the other figures in the file as they were.
 """
 
 import json
@@ -12,8 +13,21 @@ from collections.abc import Callable
 from typing import Any
 
 from core.platform.parts import ROOT
-from tests.bench import list_page, opening, services
-from tests.bench.house import House, built, populate
+from tenants.progress import Line
+from tests.bench import (
+    archives,
+    columns,
+    figures,
+    list_page,
+    made_up,
+    memory,
+    opening,
+    overview,
+    pages,
+    services,
+)
+from tests.bench.house import built, populate
+from tests.bench.stage import Stage
 
 OUTPUT = ROOT / "var" / "bench" / "figures.json"
 UNITS = {
@@ -22,29 +36,56 @@ UNITS = {
     "median_ms": "median ms",
     "p95_ms": "p95 ms",
     "ms": "ms",
+    "mb": "MB",
+    "writes": "writes/s",
 }
 NAMES = {"house": "Mikhak, spread", "bare": "bare Flask, spread", "one": "Mikhak, one office"}
+
+
+BENCHES: dict[str, tuple[str, Callable[[Stage], dict[str, Any]]]] = {
+    "list": (
+        "List of 20 requests",
+        lambda stage: list_page.run(stage.big, stage.visitors, stage.seconds),
+    ),
+    "pages": ("A page at one office and at many", pages.run),
+    "opening": ("Opening an office", opening.run),
+    "services": (
+        "Services",
+        lambda stage: services.run(stage.big, stage.visitors, stage.seconds),
+    ),
+    "overview": ("The ministry's table", overview.run),
+    "figures": ("Figures told by the offices", figures.run),
+    "archives": ("Export and restore", archives.run),
+    "memory": ("Memory of the database's backends", memory.run),
+    "columns": ("A column more in every office", columns.run),
+}
+"""By the name that BENCH_ONLY knows; the last one leaves the schemas ahead of the code."""
 
 
 def main() -> None:
     """One run from start to end."""
     offices = int(os.environ.get("BENCH_OFFICES", "150"))
     seconds = float(os.environ.get("BENCH_SECONDS", "6"))
+    only = set(filter(None, os.environ.get("BENCH_ONLY", "").split(",")))
+    if unknown := only - BENCHES.keys():
+        raise SystemExit(f"BENCH_ONLY knows {', '.join(BENCHES)}, not {', '.join(unknown)}")
     began = time.monotonic()
-    with built() as house:
+    found = {}
+    with built() as big, built() as small:
         say(f"Opening {offices} offices")
-        visitors = [populate(house, f"bench_{number}") for number in range(offices)]
-        benches: dict[str, Callable[[House], dict[str, Any]]] = {
-            "List of 20 requests": lambda house: list_page.run(house, visitors, seconds),
-            "Opening an office": opening.run,
-            "Services": lambda house: services.run(house, visitors, seconds),
-        }
-        figures = {}
-        for title, bench in benches.items():
-            say(title)
-            figures[title] = bench(house)
-            show(title, figures[title])
-    write(figures, time.monotonic() - began)
+        line, visitors = Line(), []
+        for number, new in zip(range(offices), made_up.offices("bench"), strict=False):
+            visitors.append(populate(big, new))
+            line.tell(number + 1, offices, new.slug)
+        stage = Stage(
+            big, small, visitors, populate(small, next(made_up.offices("bench"))), seconds
+        )
+        for name, (title, bench) in BENCHES.items():
+            if not only or name in only:
+                say(title)
+                found[title] = bench(stage)
+                show(title, found[title])
+    write(found, time.monotonic() - began, bool(only))
 
 
 def say(what: str) -> None:
@@ -75,7 +116,7 @@ def verdict(ratio: dict[str, Any]) -> str:
     return f"{value:12.2f}   goal {goal}: {'reached' if reached else 'MISSED'}"
 
 
-def write(figures: dict[str, Any], seconds: float) -> None:
+def write(found: dict[str, Any], seconds: float, some: bool) -> None:
     """Keep the figures for the README and for the next run to be compared with."""
     about = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -84,8 +125,9 @@ def write(figures: dict[str, Any], seconds: float) -> None:
         "load": os.getloadavg(),
         "seconds": round(seconds),
     }
+    kept = json.loads(OUTPUT.read_text())["figures"] if some and OUTPUT.exists() else {}
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
-    OUTPUT.write_text(json.dumps({"about": about, "figures": figures}, indent=1) + "\n")
+    OUTPUT.write_text(json.dumps({"about": about, "figures": kept | found}, indent=1) + "\n")
     print(f"\nWritten to {OUTPUT.relative_to(ROOT)} after {seconds:.0f} s.")
 
 

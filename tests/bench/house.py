@@ -69,17 +69,15 @@ class House:
             "PORT": str(port),
         }
 
-    def new_office(self, slug: str) -> tuple[reference.NewOffice, Opening]:
-        """What it takes to open an office of this name."""
-        root = LocalRootKey(self.settings.root_key)
-        facts = replace(reference.offices()[PATTERN], slug=slug)
+    def open(self, office: reference.NewOffice | str) -> None:
+        """Open an office as the ministry does; a name alone means one like london."""
+        if isinstance(office, str):
+            office = replace(reference.offices()[PATTERN], slug=office)
+        slug, root = office.slug, LocalRootKey(self.settings.root_key)
         hosts = default_hosts(slug, self.settings.base_domain)
-        return facts, Opening(hosts=hosts, wrapped_key=lambda: new_office_key(root, slug))
-
-    def open(self, slug: str) -> None:
-        """Open an office as the ministry does."""
+        opening = Opening(hosts=hosts, wrapped_key=lambda: new_office_key(root, slug))
         with self.app.app_context():
-            open_office(self.settings.owner_database_url, *self.new_office(slug))
+            open_office(self.settings.owner_database_url, office, opening)
 
 
 @contextmanager
@@ -106,9 +104,10 @@ def built() -> Iterator[House]:
             postgres.stop()
 
 
-def populate(house: House, slug: str) -> Visitor:
+def populate(house: House, new: reference.NewOffice) -> Visitor:
     """Open an office with one applicant, signed in, and a page full of requests."""
-    house.open(slug)
+    slug = new.slug
+    house.open(new)
     with house.app.app_context(), office(slug) as scope:
         account = Account(
             state="active",

@@ -71,7 +71,7 @@ def run(house: House, visitors: Sequence[Visitor], seconds: float) -> dict[str, 
         for _ in range(ROUNDS):
             for name, (server, visits) in variants.items():
                 rounds[name].append(server.load(visits, count=1_000_000, seconds=seconds))
-    return summary({name: _middle(found) for name, found in rounds.items()}, len(visitors))
+    return summary({name: middle(found) for name, found in rounds.items()}, len(visitors))
 
 
 def same_page(real: Served, bare: Served, visit: Visit) -> None:
@@ -108,7 +108,8 @@ def summary(found: dict[str, dict[str, Any]], offices: int) -> dict[str, Any]:
     }
 
 
-def _middle(found: list[dict[str, Any]]) -> dict[str, Any]:
+def middle(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of each figure over the rounds."""
     return {
         key: median(one[key] for one in found)
         for key in ("per_second", "cpu_ms", "median_ms", "p95_ms")

@@ -1,7 +1,6 @@
-"""Opening an office, with all that belongs to it, against its bare DDL as one plain script."""
+"""Opening an office with all that belongs to it: against its bare DDL as one plain script, and
+beside many others against beside one."""
 
-import time
-from statistics import median
 from typing import Any
 
 import psycopg
@@ -9,22 +8,31 @@ import psycopg
 from tenants import names, walls
 from tenants.migrations.steps import for_office, load
 from tests.bench.house import House
+from tests.bench.stage import Stage, in_turns, table
 
-TIMES = 7
-GOAL = 1.25
+GOAL, GOAL_MANY = 1.25, 1.5
 
 
-def run(house: House) -> dict[str, Any]:
-    """Both in turns, each time for an office that was not there."""
-    opened, scripts = [], []
-    for number in range(TIMES + 1):
-        opened.append(_timed(lambda number=number: house.open(f"opened_{number}")))
-        script = ddl(f"script_{number}")
-        scripts.append(_timed(lambda script=script: play(house, script)))
-    house_ms, script_ms = median(opened[1:]), median(scripts[1:])  # the first ones warm up
+def run(stage: Stage) -> dict[str, Any]:
+    """All in turns, each time for an office that was not there."""
+    many, one = f"open an office beside {stage.offices}", "open an office beside 1"
+    found = in_turns(
+        {
+            many: lambda number: stage.big.open(f"opened_{number}"),
+            "its DDL": lambda number: play(stage.big, ddl(f"script_{number}")),
+            one: lambda number: stage.small.open(f"opened_{number}"),
+        }
+    )
     return {
-        "measured": {"open an office": {"ms": house_ms}, "its DDL": {"ms": script_ms}},
-        "ratios": {"opening / DDL": {"value": house_ms / script_ms, "at_most": GOAL}},
+        "offices": stage.offices,
+        "measured": table(found),
+        "ratios": {
+            "opening / DDL": {"value": found[many] / found["its DDL"], "at_most": GOAL},
+            f"beside {stage.offices} / beside 1": {
+                "value": found[many] / found[one],
+                "at_most": GOAL_MANY,
+            },
+        },
     }
 
 
@@ -39,9 +47,3 @@ def play(house: House, script: str) -> None:
     """As psql would: one connection, one text."""
     with psycopg.connect(house.settings.owner_database_url, autocommit=True) as connection:
         connection.execute(script.encode())
-
-
-def _timed(act: Any) -> float:
-    began = time.perf_counter()
-    act()
-    return (time.perf_counter() - began) * 1000

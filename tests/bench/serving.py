@@ -80,7 +80,7 @@ def served(house: House, module: str) -> Iterator[Served]:
         [*command, f"{module}:app"], cwd=ROOT, env=house.environ(port), stdout=log, stderr=log
     )
     try:
-        _wait(port, process)
+        _wait(port, process, written)
         yield Served(module, port, process.pid, written)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -88,8 +88,8 @@ def served(house: House, module: str) -> Iterator[Served]:
         log.close()
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 90
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 300
     while process.poll() is None and time.monotonic() < deadline:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -98,7 +98,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
             return
         except OSError:
             time.sleep(0.2)
-    raise RuntimeError("gunicorn did not start")
+    raise RuntimeError(f"gunicorn did not start\n{last_lines(log, 40)}")
 
 
 def _children(pid: int) -> list[int]:

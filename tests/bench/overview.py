@@ -1,0 +1,76 @@
+"""The ministry's table of all offices, against asking every office's schema in one statement."""
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from core.oversight import queries
+from core.oversight.figures import DECIDED
+from tenants import names
+from tenants.scope import ministry
+from tests.bench.house import House
+from tests.bench.stage import Stage, in_turns, table
+
+GOAL = 0.01
+INSIDE = """
+SELECT {name} AS office, count(*) FILTER (WHERE closed_at IS NULL AND status <> 'draft'),
+    min(submitted_at), count(*) FILTER (WHERE status = ANY({decided}))
+FROM {requests}
+"""
+FIGURES = """
+INSERT INTO ministry.office_backlog (office, service, submitted_on, n)
+SELECT {name}, service_code, submitted_at::date, count(*) FROM {requests}
+WHERE closed_at IS NULL AND submitted_at IS NOT NULL GROUP BY 2, 3 ON CONFLICT DO NOTHING
+"""
+
+
+def run(stage: Stage) -> dict[str, Any]:
+    """In turns, after making sure that both say the same."""
+    house, slugs = stage.big, [one.slug for one in stage.visitors]
+    fold(house, slugs)
+    asked = everywhere(slugs)
+    with psycopg.connect(house.settings.owner_database_url) as owner:
+        truth = sum(row[1] for row in owner.execute(asked).fetchall())
+        if truth != sum(line.open for line in ours(house) if line.slug in set(slugs)):
+            raise RuntimeError("the figures differ from what lies in the offices")
+        found = in_turns(
+            {
+                "the ministry's table": lambda _: ours(house),
+                "UNION ALL over all schemas": lambda _: owner.execute(asked).fetchall(),
+            },
+            times=3,
+        )
+    ratio = found["the ministry's table"] / found["UNION ALL over all schemas"]
+    return {
+        "offices": stage.offices,
+        "measured": table(found),
+        "ratios": {"table / UNION ALL": {"value": ratio, "at_most": GOAL}},
+    }
+
+
+def ours(house: House) -> list[queries.Line]:
+    """As the page asks."""
+    with house.app.app_context(), ministry(read_only=True):
+        return queries.overview()
+
+
+def fold(house: House, slugs: list[str]) -> None:
+    """The figures that the offices' outboxes would have told by now."""
+    with psycopg.connect(house.settings.owner_database_url) as owner:
+        for slug in slugs:
+            owner.execute(sql.SQL(FIGURES).format(**place(slug)))
+
+
+def everywhere(slugs: list[str]) -> sql.Composed:
+    """One statement that visits each office."""
+    decided = sql.Literal(sorted(DECIDED))
+    return sql.SQL(" UNION ALL ").join(
+        sql.SQL(INSIDE).format(decided=decided, **place(slug)) for slug in slugs
+    )
+
+
+def place(slug: str) -> dict[str, sql.Composable]:
+    """The office's name and its table of requests."""
+    requests = sql.Identifier(names.office_schema(slug), "service_requests")
+    return {"name": sql.Literal(slug), "requests": requests}
