@@ -25,7 +25,7 @@ WORDS = {  # arguments that are words of ours, not ids
     "token": "unknown",
     "picture": "unknown",
 }
-IDS = ("request_id", "document_id", "session_id", "key_id", "person_id", "code_id")
+IDS = ("request_id", "document_id", "session_id", "key_id", "person_id", "code_id", "trial_id")
 ARGUMENT = re.compile(r"<(?:[^:>]*:)?(\w+)>")
 SIGN_IN = ("/enter", "/desk/sign-in", "/sign-in")
 ENTRANCE = ("/register", "/enter")
@@ -92,6 +92,7 @@ def ids_for(route: Route, place: Place, who: str) -> dict[str, UUID]:
         "key_id": person.passkey or first.passkey,
         "person_id": colleague.id,
         "code_id": place.special_code,
+        "trial_id": place.trial,
     }
     return {name: value for name in route.ids if (value := known[name])}
 
