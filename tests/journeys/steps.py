@@ -94,9 +94,10 @@ def _jalali(key: str, day: date) -> dict[str, str]:
 def hand_in(page: Page, app: Any, request_id: str) -> None:
     """A real picture for every paper that is required, by choosing files."""
     for ask in applicants.held(app, request_id).uploads:
-        for number in range(ask.min if ask.required else 0):
-            upload(page, ask.key, portrait().read() if ask.photo else document(ask.code).read())
-            page.locator(f"#upload-{ask.key} .upload-item").nth(number).wait_for()
+        for number in range(1, 1 + (ask.min if ask.required else 0)):
+            picture = portrait(number) if ask.photo else document(ask.code, number)
+            upload(page, ask.key, picture.read())
+            page.locator(f"#upload-{ask.key} .upload-item").nth(number - 1).wait_for()
 
 
 def upload(page: Page, key: str, content: bytes) -> None:
