@@ -1,7 +1,8 @@
 """`make chaos MINUTES=30`: everything long; prints tables and writes var/bench/chaos.json.
 
-`python -m tests.faults [chaos|crowd|powercut|disk …]` runs parts of it. MINUTES, SEED, CUT_GOAL and
-FSYNC=off (to see the power cut red) are read from the environment.
+`python -m tests.faults [chaos|crowd|powercut|disk …]` runs parts of it. MINUTES, SEED and CUT_GOAL
+are read from the environment; so are SYNCHRONOUS_COMMIT=off and FSYNC=off, to see kills and cuts
+red.
 """
 
 import json
@@ -27,6 +28,8 @@ def long_chaos() -> dict[str, Any]:
     seconds = 60 * float(os.environ.get("MINUTES", "30"))
     dice, over = random.Random(seed), threading.Event()
     with s3_server() as store, chaos.stage(store) as scene:
+        if os.environ.get("SYNCHRONOUS_COMMIT") == "off":
+            scene.tree.alter_database(synchronous_commit="off", wal_writer_delay="10s")
 
         def hurt(kills: Kills, _: threading.Event) -> None:
             threading.Timer(seconds, over.set).start()

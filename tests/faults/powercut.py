@@ -15,11 +15,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from flask import Flask
-from psycopg import sql
 
-from core.platform.postgres import EmbeddedPostgres
 from core.requests.models import ServiceRequest
 from tenants.database import db
 from tenants.scope import office
@@ -71,7 +68,7 @@ def _cut_after_cut(disk: Image, goal: int, each: int, dice: random.Random, fsync
         tree = Tree(disk.mounted / "home")
         try:
             tree.start()
-            _set_fsync(tree, fsync)
+            tree.alter_database(fsync=fsync)
             if result.cuts:
                 result.longest_start = max(result.longest_start, time.monotonic() - began)
             app = app or house_of(tree.settings())
@@ -127,12 +124,6 @@ def lost(app: Flask, told: Record) -> int:
 def _code_of(key: UUID) -> str | None:
     held = db.session.get(ServiceRequest, key)
     return held.tracking_code if held else None
-
-
-def _set_fsync(tree: Tree, value: str) -> None:
-    with psycopg.connect(EmbeddedPostgres(tree.home).admin_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("ALTER SYSTEM SET fsync = {}").format(sql.Literal(value)))
-        connection.execute("SELECT pg_reload_conf()")
 
 
 def _forget_connections(app: Flask | None) -> None:

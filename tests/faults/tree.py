@@ -13,9 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from config import settings as settings_module
 from config.settings import Settings
 from core.platform.parts import ROOT, free_port
+from core.platform.postgres import EmbeddedPostgres
 
 PATIENCE = 240.0
 
@@ -100,6 +104,15 @@ class Tree:
         everybody = self.processes()
         web = {p.pid for p in everybody if p.parent == self.process.pid and "gunicorn" in p.command}
         return [p.pid for p in everybody if PARTS[name](p, self.process.pid, web)]
+
+    def alter_database(self, **options: str) -> None:
+        """Change settings of the running PostgreSQL for good, to see a promise broken."""
+        url = EmbeddedPostgres(self.home).admin_url
+        with psycopg.connect(url, autocommit=True) as connection:
+            for name, value in options.items():
+                statement = sql.SQL("ALTER SYSTEM SET {} = {}")
+                connection.execute(statement.format(sql.Identifier(name), sql.Literal(value)))
+            connection.execute("SELECT pg_reload_conf()")
 
     def kill(self, pid: int, number: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to one of ours, if it is still there."""
