@@ -3,6 +3,7 @@
 from blueprints.desk import (  # noqa: F401
     act_views,
     case_views,
+    colleagues,
     document_views,
     queue_views,
     special_code_views,

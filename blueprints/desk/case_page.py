@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from blueprints.desk import asks
+from blueprints.desk.colleagues import colleague
 from blueprints.desk.masking import masked
 from core.accounts import profile
 from core.actor import Actor
@@ -200,5 +201,5 @@ def _joined(texts: Sequence[str], lang: str) -> str:
 
 def _who(event: RequestEvent) -> str:
     if event.actor_name:
-        return event.actor_name
+        return colleague(event.actor_id, event.actor_name)
     return _("Applicant") if event.actor_kind == "applicant" else _("System")

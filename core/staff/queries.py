@@ -54,6 +54,13 @@ def tables() -> Tables:
     return OFFICE if current_scope().office else MINISTRY
 
 
+def names() -> dict[UUID, dict[str, str]]:
+    """Everybody employed here, also formerly, with the name in both languages."""
+    person = tables().person
+    rows = db.session.execute(select(person.id, person.name_fa, person.name_en))
+    return {row.id: {"fa": row.name_fa, "en": row.name_en} for row in rows}
+
+
 def roles_here() -> list[Role]:
     """The roles that are had here, in the order of the table of roles."""
     return [role for role in ROLES.values() if role.ministry == (tables().kind == "ministry")]

@@ -384,3 +384,13 @@ def test_a_role_taken_away_counts_at_once(app, submitted, sara):
         db.session.get_one(StaffMember, sara.id).roles = ["cashier"]
         sessions.end_all("staff", sara.id)
     assert "/desk/sign-in" in sara.open(submitted).url
+
+
+def test_colleagues_are_named_in_the_language_of_the_reader(app, checked, sara, consul):
+    with app.app_context(), office("london"):
+        db.session.get_one(StaffMember, sara.id).name_fa = "سارا کارشناس"
+    english = consul.visitor.get(f"/desk/requests/{checked}")
+    assert "Sara Clerk" in english.text and "سارا کارشناس" not in english.text
+    consul.visitor.get("/?lang=fa")
+    persian = consul.visitor.get(f"/desk/requests/{checked}")
+    assert "سارا کارشناس" in persian.text and "Sara Clerk" not in persian.text
