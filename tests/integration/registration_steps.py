@@ -90,6 +90,7 @@ IDENTITY = {
     "marital_status": "single",
 }
 RESIDENCE = {
+    "res_state": "Greater London",
     "res_country": "GB",
     "res_city": "London",
     "res_address_local": "16 Prince's Gate",
