@@ -72,7 +72,7 @@ class Kills:
 
     def _pid(self, part: str) -> int | None:
         """One process of the part; what is being started again is waited for."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while time.monotonic() < deadline:
             if pids := self.tree.part(part):
                 return self.dice.choice(sorted(pids))

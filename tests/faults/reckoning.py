@@ -47,7 +47,7 @@ class Reckoning:
         )
 
 
-def wait_for_calm(tree: Tree, app: Flask, patience: float = 150) -> float:
+def wait_for_calm(tree: Tree, app: Flask, patience: float = 240) -> float:
     """Seconds until no job is left and health is green, without a human; `patience` if never."""
     began = time.monotonic()
     while (took := time.monotonic() - began) < patience:

