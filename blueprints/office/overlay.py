@@ -16,6 +16,7 @@ from core.overlay.aspects import TITLES
 from core.overlay.models import EVERY_SERVICE, OFFICE
 from core.overlay.subjects import Subject
 from core.requests import definitions
+from core.staff import queries as staff
 from core.text import TextRefused, fold
 from core.web.audience import actor
 from core.web.questions import boxes_of, questions, stored_boxes
@@ -33,7 +34,7 @@ def settings() -> str:
         (title, [_row(subject, chosen, locks) for subject in found])
         for title, found in subjects.themes().values()
     ]
-    return render_template("office_admin/settings.html", themes=themes)
+    return render_template("office_admin/settings.html", themes=themes, names=staff.names())
 
 
 @door.get("/settings/<key>")
@@ -73,7 +74,9 @@ def service(code: str) -> str:
     definition = definitions.newest(code)
     chosen, locks = queries.choices(code), queries.locks()
     rows = [_row(subject, chosen, locks) for subject in subjects.of_service(definition)]
-    return render_template("office_admin/service.html", service=definition, rows=rows)
+    return render_template(
+        "office_admin/service.html", service=definition, rows=rows, names=staff.names()
+    )
 
 
 @door.get("/services/<code>/<key>")
@@ -166,6 +169,7 @@ def _page(
         default=showing.in_words(subject, subject.default),
         questions=questions(subject.fields, boxes, known),
         seen=seen,
+        names=staff.names(),
         errors=errors,
         locked=queries.lock_on(subject.service, subject.key),
         history=[(row, showing.in_words(subject, row.value or {})) for row in history],
