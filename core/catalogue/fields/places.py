@@ -22,11 +22,15 @@ class Country(FieldType):
 
     def codes(self, field: Field) -> list[str]:
         """The countries to choose from."""
-        only, without = field.rules.get("only"), field.rules.get("except", [])
-        return [code for code in countries() if (not only or code in only) and code not in without]
+        return [code for code in countries() if self._takes(field, code)]
+
+    @staticmethod
+    def _takes(field: Field, code: str) -> bool:
+        only = field.rules.get("only")
+        return (not only or code in only) and code not in field.rules.get("except", ())
 
     def parse(self, field: Field, text: str, facts: Facts) -> str:
-        if text not in self.codes(field):
+        if text not in countries() or not self._takes(field, text):
             raise Refused(_l("Choose one of the countries listed here."))
         return text
 

@@ -1,0 +1,12 @@
+"""A third of the services, walked from their page to the last state."""
+
+import pytest
+
+from core import clock
+from tests.integration import applicants, walking
+
+
+@pytest.mark.parametrize(("definition", "sample", "lang"), list(walking.walks(0, 3)))
+def test_a_sample_goes_from_the_service_page_to_its_last_state(app, definition, sample, lang):
+    with clock.at(applicants.NOON):
+        walking.walk(app, definition, sample, lang)
