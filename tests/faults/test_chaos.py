@@ -21,6 +21,7 @@ from tests.faults.clients import Browser, Record
 from tests.faults.kills import Kills
 from tests.faults.people import applicants
 from tests.faults.reckoning import open_jobs
+from tests.faults.tree import everybody
 
 pytestmark = [
     pytest.mark.slow,
@@ -63,6 +64,13 @@ def test_nothing_is_lost_and_nothing_is_double(scene: Stage) -> None:
     print(chaos.table(result.figures))
     assert result.figures["acknowledged"] > 0
     assert result.broken == {}
+
+
+def test_one_ctrl_c_ends_all_of_it(scene: Stage) -> None:
+    pids = {one.pid for one in scene.tree.processes()}
+    scene.tree.stop()  # the last test of this file: nobody needs it any more
+    assert scene.tree.process.returncode == 0
+    _until(lambda: not pids & {one.pid for one in everybody()}, "something is left")
 
 
 def _sends(worker: int, scene: Stage) -> bool:

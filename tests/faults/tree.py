@@ -92,18 +92,18 @@ class Tree:
 
     def processes(self) -> list[Process]:
         """Everything below the supervisor that still runs."""
-        everybody = {one.pid: one for one in _everybody()}
+        known = {one.pid: one for one in everybody()}
         below, found = {self.process.pid}, list[Process]()
-        while more := [p for p in everybody.values() if p.parent in below and p.pid not in below]:
+        while more := [p for p in known.values() if p.parent in below and p.pid not in below]:
             below |= {one.pid for one in more}
             found += more
         return found
 
     def part(self, name: str) -> list[int]:
         """The process ids of a part by its name in PARTS; empty while it is down."""
-        everybody = self.processes()
-        web = {p.pid for p in everybody if p.parent == self.process.pid and "gunicorn" in p.command}
-        return [p.pid for p in everybody if PARTS[name](p, self.process.pid, web)]
+        ours = self.processes()
+        web = {p.pid for p in ours if p.parent == self.process.pid and "gunicorn" in p.command}
+        return [p.pid for p in ours if PARTS[name](p, self.process.pid, web)]
 
     def alter_database(self, **options: str) -> None:
         """Change settings of the running PostgreSQL for good, to see a promise broken."""
@@ -154,7 +154,8 @@ def tree(home: Path, **environ: str) -> Iterator[Tree]:
         running.stop()
 
 
-def _everybody() -> Iterator[Process]:
+def everybody() -> Iterator[Process]:
+    """Every process of this machine that runs; a zombie does not."""
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
             continue
