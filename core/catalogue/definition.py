@@ -234,8 +234,9 @@ class Definition:
         own = [part for part in self.sections if not part.block]
         asked = [item for part in own for item in part.fields]
         asked += [part for item in asked if item.type == "group" for part in item.fields]
-        found: list[Any] = [item.when for item in (*own, *asked)]
-        found += [item.when for item in (*self.documents, *self.fees, *self.declarations)]
+        found: list[Any] = [item.when for item in own] + [item.when for item in asked]
+        for parts in (self.documents, self.fees, self.declarations):
+            found += [item.when for item in parts]
         found += [item.required for item in asked]
         found += [option.when for item in asked for option in item.options]
         found += [value for item in self.documents for value in (item.required, item.original)]
