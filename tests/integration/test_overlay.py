@@ -10,8 +10,10 @@ from core.actor import SYSTEM
 from core.audit.models import AuditEntry
 from core.catalogue import reader
 from core.overlay import actions, queries
+from core.overlay.laying import lay_over
 from core.overlay.models import OFFICE, OverlayLock
 from core.overlay.subjects import Subject
+from core.overlay.terms import Terms
 from tenants.database import db
 from tenants.scope import ministry, office
 from tests import world
@@ -222,6 +224,21 @@ def in_force(app: Flask) -> tuple[object, object]:
     with app.app_context(), office("london"):
         terms = queries.terms("passport-renewal")
         return terms.settings.get("renewal_window_months"), terms.service.get("ways")
+
+
+def test_the_ways_of_a_service_and_its_local_name(app: Flask, visitor) -> None:
+    admin = desk_house.employ(app, "Istanbul", "admin", site="istanbul").visitor
+    address = "/office/services/passport-renewal"
+    choose(admin, f"{address}/ways", submit="walk_in", receive=["in_person", "post"])
+    choose(admin, f"{address}/words", title_tr="Pasaport yenileme")
+    page = visitor("istanbul", lang="en").get("/services/passport-renewal")
+    assert "Pasaport yenileme" in page.text
+    renewal = reader.load_all()["passport-renewal"]
+    with app.app_context(), office("istanbul"):
+        here = lay_over(renewal, queries.terms(renewal.code))
+    assert [one.key for one in here.fields["submit_mode"].options] == ["walk_in"]
+    assert here.fields["submit_mode"].options[0].when is None
+    assert lay_over(renewal, Terms()) is renewal
 
 
 def test_only_the_admin_of_the_office_comes_here(app: Flask) -> None:
