@@ -33,14 +33,6 @@ LOCKED = (ROOT / "package.json", ROOT / "package-lock.json")
 PACKAGES = {
     "bootstrap.css": "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap.rtl.css": "bootstrap/dist/css/bootstrap.rtl.min.css",
-    "bootstrap.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
-    "htmx.js": "htmx.org/dist/htmx.min.js",
-    # The build for strict content security policies: styles and workers are files of their own.
-    "altcha.js": "altcha/dist/external/altcha.min.js",
-    "altcha.css": "altcha/dist/external/altcha.css",
-    "altcha-fa.js": "altcha/dist/i18n/fa.js",
-    "altcha-sha.js": "altcha/dist/workers/sha.js",
-    "altcha-pbkdf2.js": "altcha/dist/workers/pbkdf2.js",
 }
 KEPT_AFTER_USE = 7 * 24 * 3600
 COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}

@@ -31,7 +31,7 @@ def on_the_wire(name: str) -> int:
     return (compressed if compressed.exists() else served(name)).stat().st_size
 
 
-def test_every_asset_that_a_template_names_exists(app: Flask) -> None:
+def test_every_asset_that_a_template_names_exists_and_none_is_built_for_nobody(app: Flask) -> None:
     named = {
         name
         for path in (assets.ROOT / "templates").rglob("*.html")
@@ -40,6 +40,7 @@ def test_every_asset_that_a_template_names_exists(app: Flask) -> None:
     }
     assert named
     assert not named - set(assets.manifest())
+    assert not set(assets.PACKAGES) - named
 
 
 def test_names_change_with_the_content(app: Flask) -> None:
