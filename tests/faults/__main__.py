@@ -15,6 +15,7 @@ from typing import Any
 
 from core.platform.parts import ROOT
 from tests.faults import chaos, crowd, disk, image, powercut
+from tests.faults.clients import Record
 from tests.faults.kills import Kills
 from tests.integration.s3_server import s3_server
 
@@ -31,7 +32,7 @@ def long_chaos() -> dict[str, Any]:
         if os.environ.get("SYNCHRONOUS_COMMIT") == "off":
             scene.tree.alter_database(synchronous_commit="off", wal_writer_delay="10s")
 
-        def hurt(kills: Kills, _: threading.Event) -> None:
+        def hurt(kills: Kills, _: Record) -> None:
             threading.Timer(seconds, over.set).start()
             kills.until(over, SHORTEST, LONGEST)
 

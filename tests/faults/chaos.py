@@ -51,18 +51,20 @@ def run(
     scene: Stage,
     dice: random.Random,
     kills: Kills,
-    hurt: Callable[[Kills, threading.Event], None],
+    hurt: Callable[[Kills, Record], None],
     *,
+    record: Record | None = None,
     people: int = 8,
     drafts: int = 400,
     papers: int = 8,
 ) -> Reckoning:
     """Let people work while `hurt` strikes; when it returns they finish, all calms down, we count.
 
-    Each person works through drafts in a thread of their own; a quarter of them hand in papers.
+    Each person works through drafts in a thread of their own, with a paper for every fourth one.
+    `record` may hold what somebody was told before.
     """
     who = applicants(scene.app, people, drafts=drafts, papers=papers)
-    record, enough = Record(), threading.Event()
+    record, enough = record or Record(), threading.Event()
     picture = pictures(dice)
     key = _paper_of(scene.app, who[0])
 
@@ -81,8 +83,10 @@ def run(
 
     threads = all_at_once(list(who), people, work)
     began = time.monotonic()
-    hurt(kills, enough)
-    enough.set()
+    try:
+        hurt(kills, record)
+    finally:
+        enough.set()
     for thread in threads:
         thread.join(320)
     seconds = time.monotonic() - began

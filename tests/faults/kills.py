@@ -12,6 +12,7 @@ from pathlib import Path
 
 import redis
 
+from tests.faults.clients import Record
 from tests.faults.tree import Tree
 from tests.integration.s3_server import S3Server
 
@@ -59,11 +60,14 @@ class Kills:
         self.ways[way]()
         self.done[way] += 1
 
-    def each_once(self, pause: float) -> None:
-        """Every way, in the order that the dice say."""
+    def each_once(self, record: Record) -> None:
+        """Every way, in the order that the dice say; after each somebody must be served again."""
         for way in self.dice.sample(sorted(self.ways), len(self.ways)):
             self.strike(way)
-            time.sleep(pause)
+            served, deadline = len(record.submitted), time.monotonic() + 240
+            while len(record.submitted) == served:
+                assert time.monotonic() < deadline, f"nobody was served after: {way}"
+                time.sleep(0.05)
 
     def until(self, stop: threading.Event, shortest: float, longest: float) -> None:
         """Random ones, until it is enough."""
