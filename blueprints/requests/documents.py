@@ -15,6 +15,7 @@ from core.documents import streams
 from core.documents.cabinet import cabinet
 from core.documents.models import RELEASED, Document
 from core.documents.reasons import words as reason_words
+from core.documents.thumbnails import thumbnail
 from core.errors import Conflict, Invalid
 from core.requests import actions, queries
 from core.requests.situation import Situation, situation_of
@@ -99,7 +100,7 @@ def file_of(situation: Situation, document: Document) -> dict[str, Any]:
         "tone": "warning" if document.warnings else "ok" if ready else "info",
         "state": _("Received") if ready else _("Being checked"),
         "reason": " ".join(str(reason_words(code)) for code in document.warnings) or None,
-        "thumb": url_for("requests.preview", **place, page=1) if ready else None,
+        "thumb": url_for("requests.preview", **place, page=1, size="small") if ready else None,
         "view": url_for("requests.viewer", **place) if ready else None,
     }
 
@@ -114,8 +115,10 @@ def viewer(request_id: UUID, document_id: UUID) -> str:
 
 @requests.get("/<uuid:request_id>/files/<uuid:document_id>/pages/<int:page>")
 def preview(request_id: UUID, document_id: UUID, page: int) -> Response:
-    """A page of a file as a picture."""
+    """A page of a file as a picture; `?size=small` is for lists."""
     document = shelf.find(queries.own(actor(), request_id).id, document_id)
+    if request.args.get("size") == "small":
+        return _sent(thumbnail(document, page), "image/jpeg")
     return _sent(streams.open_preview(document, page), "image/jpeg")
 
 

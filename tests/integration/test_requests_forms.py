@@ -4,6 +4,7 @@ import io
 from uuid import UUID, uuid4
 
 import pytest
+from PIL import Image
 from sqlalchemy import event
 
 from core import clock
@@ -199,12 +200,18 @@ def test_files_are_shown_replaced_and_removed_until_submission(app, visitor, dra
     assert not any(e.get("type") == "file" for e in page.root.iter("input"))
     views = [link for link in page.links() if "/files/" in link]
     assert visitor.get(views[0]).status == 200
-    assert visitor.get(f"{views[0]}/pages/1").response.mimetype == "image/jpeg"
+    whole = visitor.get(f"{views[0]}/pages/1").response
+    small = visitor.get(f"{views[0]}/pages/1?size=small").response
+    assert f"{views[0]}/pages/1?size=small" in page.html
+    assert whole.mimetype == small.mimetype == "image/jpeg"
+    assert Image.open(io.BytesIO(whole.data)).width > max(Image.open(io.BytesIO(small.data)).size)
+    assert small.headers["Cache-Control"] == whole.headers["Cache-Control"] == "no-store"
     file_id = views[0].rpartition("/")[2]
     token = next(e.get("value") for e in page.root.iter("input") if e.get("name") == "csrf_token")
     visitor.post(f"/requests/{draft}/documents", {"csrf_token": token, "_remove_file": file_id})
     assert len(applicants.held(app, draft).handed["bill"]) == 1
     assert visitor.get(views[0]).status == 404
+    assert visitor.get(f"{views[0]}/pages/1?size=small").status == 404
 
 
 def test_wrong_steps_and_other_peoples_requests_are_not_there(app, service, visitor, draft):
