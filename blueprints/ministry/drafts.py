@@ -14,6 +14,17 @@ from core.web.audience import actor
 from core.web.entry.confirmed import confirmed
 from core.web.once import once
 
+LARGEST_FILE = 10 * 1024 * 1024
+ROOM = 10 * queries.MOST_BYTES
+
+
+@door.url_value_preprocessor
+def _room_for_a_definition(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """More room than a definition may take: what is too long comes back with the page."""
+    if endpoint == "ministry.keep_draft":
+        request.max_content_length = LARGEST_FILE + ROOM
+        request.max_form_memory_size = ROOM
+
 
 @door.get("/catalogue/drafts")
 def drafts() -> str:
@@ -96,5 +107,9 @@ def discard_draft(code: str) -> Any:
 
 def _drafts_page(text: str, faults: list[Any]) -> str:
     return render_template(
-        "ministry/drafts.html", drafts=queries.drafts(), text=text, faults=faults
+        "ministry/drafts.html",
+        drafts=queries.drafts(),
+        text=text,
+        faults=faults,
+        most=queries.MOST_BYTES,
     )

@@ -1,18 +1,20 @@
 """All offices on one page, one office, and what the ministry does to them."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blueprints.ministry import door
 from core.actor import require
 from core.errors import Invalid, NotFound
-from core.oversight import actions, queries
+from core.oversight import actions, queries, watching
+from core.requests import definitions
 from core.web.audience import actor
 from core.web.entry.confirmed import confirmed
 from core.web.once import once
 from core.web.templating import lang
 from tenants import registry
+from tenants.provisioning import STAGES
 
 CHANGES = {"suspend": actions.suspend, "resume": actions.resume}
 
@@ -46,6 +48,7 @@ def one_office(slug: str) -> str:
         hosts=hosts,
         changes=changes,
         services=queries.by_service(slug),
+        titles={code: service.title for code, service in definitions.by_ref().items()},
         origin=current_app.extensions["settings"].origin(hosts[0]) if hosts else None,
         may_suspend=actor().may("offices.suspend"),
         may_erase=actor().may("offices.erase"),
@@ -81,23 +84,34 @@ def _opening_page(slug: str, errors: dict) -> str:
         host=queries.host_of(office.slug, base_domain),
         typed=request.form,
         errors=errors,
+        stages=STAGES,
     )
+
+
+@door.get("/open/<slug>/stage")
+def opening_stage(slug: str) -> Response:
+    """How far an opening is that runs now; the page asks while it waits for the form's answer."""
+    require(actor(), "offices.open")
+    office = queries.reference_office(slug)
+    settings = current_app.extensions["settings"]
+    return jsonify(stage=watching.stage(settings.redis_url, office.slug))
 
 
 @door.post("/open/<slug>")
 @confirmed
 @once
 def open_office(slug: str) -> Response | tuple[str, int]:
-    """Open it: takes about a second, all or nothing, then the office's page shows the stages."""
+    """Open it: takes about a second, all or nothing; then the office's page has the stages."""
     admin = actions.FirstAdmin(
         email=request.form.get("email", ""),
         name_fa=request.form.get("name_fa", ""),
         name_en=request.form.get("name_en", ""),
         lang=request.form.get("lang", "fa"),
     )
-    office = queries.reference_office(slug)
+    office, settings = queries.reference_office(slug), current_app.extensions["settings"]
+    teller = watching.Teller(settings.redis_url, office.slug)
     try:
-        actions.open_office(actor(), current_app.extensions["settings"], office, admin)
+        actions.open_office(actor(), settings, office, admin, teller)
     except Invalid as error:
         return _opening_page(slug, error.errors), error.status
     flash(_("The office is open, and the first admin's invitation is on its way."))

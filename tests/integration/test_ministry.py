@@ -88,6 +88,8 @@ def test_page_and_command_open_equal_offices(app, visitor, mailbox, superadmin, 
     page = open_by_page(superadmin.visitor, "tokyo", emails["tokyo"])
     assert page.status == 200 and "The office is open" in page.text
     assert "Tables made" in page.text and "Entered into the registry" in page.text
+    told = superadmin.visitor.get("/open/tokyo/stage").response.get_json
+    assert told() == {"stage": "active"}
     result = open_by_command(app, "baghdad", emails["baghdad"])
     assert result.exit_code == 0 and "baghdad is open" in result.output, result.output
     shapes = {}
@@ -227,7 +229,7 @@ def test_an_inspector_sees_and_changes_nothing(app, visitor, mailbox):
     page = inspector.get("/")
     assert page.status == 200 and "Open an office" not in page.text
     assert "Suspend this office" not in inspector.get("/offices/london").text
-    for path in ("/open", "/open/vienna", "/offices/london/suspend"):
+    for path in ("/open", "/open/vienna", "/open/vienna/stage", "/offices/london/suspend"):
         assert inspector.get(path).status == 403
     token = next(e.get("value") for e in page.root.iter("input") if e.get("name") == "csrf_token")
     data = {"csrf_token": token, "reason": "x", "_once": "1", "email": "a@b.example"}
@@ -275,7 +277,7 @@ def test_figures_come_from_the_offices_outbox(app, mailbox, superadmin, empty_fi
         assert (line.open, line.oldest, line.decided) == (1, date(2026, 1, 5), 1)
         assert queries.one("istanbul").open == 0
     page = superadmin.visitor.get("/offices/london")
-    assert "P02" in page.text and "5 January 2026" in page.text
+    assert "Passport renewal" in page.text and "5 January 2026" in page.text
 
 
 def test_an_event_counts_once_in_any_order(app, empty_figures):

@@ -4,6 +4,7 @@ import { enhanceUploads } from "./upload.js";
 import "./autosave.js";
 import { enhanceProofs } from "./proof.js";
 import { enhancePasskeys } from "./passkey.js";
+import { enhanceStages } from "./stages.js";
 import { enhanceWaits } from "./wait.js";
 
 function enhance(root) {
@@ -11,6 +12,7 @@ function enhance(root) {
   enhanceUploads(root);
   enhanceProofs(root);
   enhancePasskeys(root);
+  enhanceStages(root);
   enhanceWaits(root);
   for (const button of root.querySelectorAll("[data-copy]")) {
     button.hidden = !navigator.clipboard;
