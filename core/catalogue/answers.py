@@ -1,12 +1,13 @@
 """What is asked now, what was answered, what is still missing, and what no longer applies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from core.catalogue.conditions import blank, holds
+from core.catalogue.conditions import blank, holds, lookup, names
 from core.catalogue.definition import Definition, Facts, Field, Section
 from core.catalogue.facts import refresh
 from core.catalogue.fields import FieldError, read_fields, type_of
@@ -90,6 +91,9 @@ def _faults(field: Field, facts: Facts) -> list[tuple[str, Any]]:
         if not holds(field.required, facts):
             return []
         return [(field.key, labelled(type_of(field).unanswered, field.label))]
+    seal = _seal(field, value, facts)
+    if seal in _FINE:
+        return []
     form: MultiDict[str, str] = MultiDict()
     for name, texts in type_of(field).to_form(field, value).items():
         form.setlist(name, texts)
@@ -97,7 +101,36 @@ def _faults(field: Field, facts: Facts) -> list[tuple[str, Any]]:
         type_of(field).read(field, form, None, facts)
     except FieldError as error:
         return list(error.errors.items())
+    if len(_FINE) >= MOST_FINE:
+        _FINE.clear()
+    _FINE.add(seal)
     return []
+
+
+MOST_FINE = 50_000
+_NEEDS: dict[str, tuple[str, ...]] = {}
+_FINE: set[bytes] = set()
+"""Seals of answers that were read once and found right: a page reads them all, most unchanged."""
+
+
+def _seal(field: Field, value: Any, facts: Facts) -> bytes:
+    """A digest of everything that reading the answer depends on; it holds nothing of a person."""
+    if field.mark not in _NEEDS:
+        _NEEDS[field.mark] = tuple(sorted(set(_depends_on(field))))
+    asked = [lookup(facts, name) for name in _NEEDS[field.mark]]
+    offered = facts.get("references", {}).get(field.key)
+    return blake2b(repr((field.mark, value, asked, offered)).encode(), digest_size=16).digest()
+
+
+def _depends_on(field: Field) -> Iterator[str]:
+    """The facts that reading an answer looks at: bounds, conditions, the day, the country."""
+    yield from ("today", "office.country_code")
+    yield from (rule["fact"] for rule in field.rules.values()
+                if isinstance(rule, dict) and "fact" in rule)  # fmt: skip
+    for option in field.options:
+        yield from names(option.when)
+    for part in field.fields:
+        yield from (*names(part.when), *names(part.required), *_depends_on(part))
 
 
 def complete_sections(definition: Definition, facts: Facts) -> set[str]:

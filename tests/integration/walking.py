@@ -205,6 +205,11 @@ class Doing:
         if self.request.holder_id and not self.request.reviewer_ids:
             self.look(situation)
         one = self.who(situation, act)
+        if one is None:  # whoever holds it may not decide, and gives it back for who may
+            self.release()
+            situation = situation_of(self.request)
+            one = self.who(situation, act)
+        assert one is not None, f"nobody may {act.key} in {self.request.status}"
         words = "انجام شد." if act.reason else ""
         actions.act(one, self.request, act.key, words=words, **_inputs(situation, act))
 
@@ -215,12 +220,9 @@ class Doing:
             kind, key = review.reviewable(situation)[0]
             actions.accept_item(holder, self.request, kind=kind, key=key)
 
-    def who(self, situation: Situation, act: Act) -> Actor:
+    def who(self, situation: Situation, act: Act) -> Actor | None:
         """The first of the staff who may do it."""
-        may = (one for one in STAFF if act in actions.possible(one, situation))
-        found = next(may, None)
-        assert found is not None, f"nobody may {act.key} in {self.request.status}"
-        return found
+        return next((one for one in STAFF if act in actions.possible(one, situation)), None)
 
     def take(self) -> None:
         """Whoever checks this group; those who decide leave it to others."""

@@ -261,3 +261,14 @@ def test_no_page_of_answers_can_reach_the_limit_of_a_body():
     sections = [part for one in reader.load_all().values() for part in one.sections]
     fullest = max(sections, key=lambda part: sum(map(size, part.fields)))
     assert sum(map(size, fullest.fields)) < MEGABYTE / 2, fullest.key
+
+
+def test_an_answer_found_right_once_is_looked_at_again_when_what_it_depends_on_changes():
+    definition = DEFINITIONS["passport-renewal"]
+    sample = definition.samples[0]
+    facts = samples.facts_of(definition, sample)
+    assert answers.missing(definition, facts) == answers.missing(definition, facts) == []
+    wrong = {**facts, "old_passport_no": "12"}
+    assert [item.field for item in answers.missing(definition, wrong)] == ["old_passport_no"]
+    earlier = {**facts, "today": "2020-01-01"}  # the old passport was not issued yet
+    assert "old_issue" in {item.field for item in answers.missing(definition, earlier)}
