@@ -39,9 +39,17 @@ REFUSALS = (BadArchive, BadSlug, CannotOpen, UnknownOffice, OSError)
 )
 @click.option("--passphrase", "asked", is_flag=True, help="Ask for a passphrase.")
 @passphrase_file
+@click.option("--skip-missing", is_flag=True, help="Documents that are gone count as erased.")
 @formatted
 @with_appcontext
-def export_(slug: str, target: Path, asked: bool, passphrase_file: Path | None, form: str) -> None:
+def export_(
+    slug: str,
+    target: Path,
+    asked: bool,
+    passphrase_file: Path | None,
+    skip_missing: bool,
+    form: str,
+) -> None:
     """Write an office, rows and documents, into one sealed file.
 
     It is sealed with this installation's root key, or with a passphrase so that it can be restored
@@ -49,7 +57,8 @@ def export_(slug: str, target: Path, asked: bool, passphrase_file: Path | None, 
     """
     try:
         lock = _lock(asked, passphrase_file)
-        account = export(current_app.extensions["settings"], slug, target, lock, Line().tell)
+        settings = current_app.extensions["settings"]
+        account = export(settings, slug, target, lock, Line().tell, skip_missing=skip_missing)
     except DomainError as error:
         raise click.ClickException(one_line(error)) from error
     except REFUSALS as error:

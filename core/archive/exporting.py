@@ -48,12 +48,20 @@ def mark() -> str:
 
 
 def export(
-    settings: Settings, slug: str, target: Path, lock: Lock, progress: Progress
+    settings: Settings,
+    slug: str,
+    target: Path,
+    lock: Lock,
+    progress: Progress,
+    *,
+    skip_missing: bool = False,
 ) -> dict[str, Any]:
     """Write the office into the file `target`; returns the account of what is inside.
 
-    Readers and writers go on meanwhile. The file is there wholly or not at all. Raises
-    UnknownOffice, BadArchive (a document that can't be read), Unavailable (storage).
+    Readers and writers go on meanwhile. The file is there wholly or not at all. With
+    `skip_missing` a document that is not on the shelf comes back as an erased one: a database of
+    yesterday knows some that were erased since. Raises UnknownOffice, BadArchive (a document that
+    can't be read), Unavailable (storage).
     """
     facts = registry.get(slug)
     account = Account()
@@ -64,7 +72,7 @@ def export(
     ):
         database.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         database.read_only = True
-        source = _Source(settings, facts, database, cabinet(), progress)
+        source = _Source(settings, facts, database, cabinet(), progress, skip_missing)
         try:
             with os.fdopen(_create(draft), "wb") as file:
                 for piece in envelope.seal(lock, parts.write(source.parts(), account)):
@@ -92,6 +100,7 @@ class _Source:
     database: psycopg.Connection[Any]
     house: Cabinet
     progress: Progress
+    skip_missing: bool
 
     def parts(self) -> Iterator[tuple[Head, Iterable[bytes]]]:
         """Everything, in the order in which it is restored."""
@@ -175,7 +184,7 @@ class _Source:
             try:
                 first = next(blocks)
             except NotStored:
-                if self._is_held_still(row["id"]):
+                if not self.skip_missing and self._is_held_still(row["id"]):
                     raise BadArchive(f"document {row['id']} is not on the shelf") from None
                 yield {"part": "erased", "id": row["id"]}, ()
                 return

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -60,6 +61,7 @@ class House:
         return os.environ | {
             "MIKHAK_ENV": "test",
             "MIKHAK_SECRET_KEY": chosen.secret_key,
+            "MIKHAK_ROOT_KEY": b64encode(chosen.root_key).decode(),
             "MIKHAK_DATABASE_URL": chosen.database_url,
             "MIKHAK_OWNER_DATABASE_URL": chosen.owner_database_url,
             "MIKHAK_REDIS_URL": chosen.redis_url,
