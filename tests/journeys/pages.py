@@ -17,6 +17,7 @@ from core.actor import Actor
 from core.catalogue import reader, stored
 from core.demo import cases
 from core.documents import queries as documents
+from core.overlay import aspects
 from core.requests import actions, queues
 from core.requests.models import ServiceDefinition, ServiceRequest
 from core.requests.situation import situation_of
@@ -30,6 +31,7 @@ LONG_EN = "Seyyedeh-Fatemeh-Zahra Mirmohammadsadeghi Hosseininejad-Asl Tehranipo
 # What the URL map answers to GET without being a page for eyes.
 NO_PAGES = (
     ".json", ".svg", ".png", ".wav", ".pdf", ".jpg", "/file", "/original", "/pages/<", "/health/",
+    "/stage",
 )  # fmt: skip
 STEPS = ("identity", "photo", "residence", "permit", "contact")
 # Pages behind a mail or a form: other journeys walk through them with their axe.
@@ -133,10 +135,12 @@ def paths(house: House) -> dict[str, list[str]]:
         CLERK: list(_desk(london)),
         "consul": ["/desk/queues/all", f"/desk/requests/{london.submitted}"],
         "counter": ["/desk/queues/all"],
-        "admin": [*_staff_admin("/office/staff", house.colleague), "/office", *_security("/desk")],
+        "admin": list(
+            chain(_staff_admin("/office/staff", house.colleague), _office(), _security("/desk"))
+        ),
         "ministry:nobody": ["/sign-in", "/no-such-page"],
         "ministry:superadmin": list(_ministry(house)),
-        "ministry:catalogue_admin": list(_catalogue()),
+        "ministry:catalogue_admin": list(_catalogue(house.ministry)),
     }
 
 
@@ -175,7 +179,6 @@ def _desk(place: Place) -> Iterator[str]:
     yield from (f"/desk/queues/{queue.key}" for queue in queues.QUEUES[:4])
     yield from ("/desk/queues/all?q=zzz", "/desk/special-codes", case)
     yield f"/desk/special-codes/{place.special_code}"
-    yield f"/desk/special-codes/{place.special_code}"
     yield from (f"{case}/hand-over", f"{case}/acts/send_back")
 
 
@@ -183,16 +186,32 @@ def _staff_admin(address: str, person: UUID) -> Iterator[str]:
     yield from (address, f"{address}/new", f"{address}/{person}", f"{address}/{person}/suspend")
 
 
+def _office() -> Iterator[str]:
+    yield from ("/office", "/office/settings", "/office/settings/renewal_window_months")
+    yield from ("/office/services", f"/office/services/{SERVICE}")
+    yield from (f"/office/services/{SERVICE}/{key}" for key in aspects.TITLES)
+
+
 def _security(prefix: str) -> Iterator[str]:
     yield from (f"{prefix}/security", f"{prefix}/security/confirm")
 
 
 def _ministry(house: House) -> Iterator[str]:
-    yield from ("/", "/offices/london", "/offices/london/suspend", "/open", "/open/sarajevo")
+    yield from ("/", "/offices/london", "/offices/london/suspend", "/offices/london/erasure")
+    yield from ("/open", "/open/sarajevo")
     yield from _staff_admin("/people", house.ministry.people["inspector"].id)
     yield from _security("")
 
 
-def _catalogue() -> Iterator[str]:
-    one = f"/catalogue/{SERVICE}"
+def _catalogue(place: Place) -> Iterator[str]:
+    one, trial = f"/catalogue/{SERVICE}", f"/catalogue/trials/{place.trial}"
     yield from ("/catalogue", "/catalogue/publish", one, f"{one}/publish")
+    drafts = f"/catalogue/drafts/{SERVICE}"
+    yield from (
+        "/catalogue/drafts",
+        drafts,
+        f"{drafts}/publish",
+        trial,
+        f"{trial}/sections/subject",
+    )
+    yield from ("/locks", f"/locks/{SERVICE}")
