@@ -11,6 +11,7 @@ from core.accounts import queries as accounts
 from core.actor import SYSTEM, Actor
 from core.catalogue.definition import Definition, Sample
 from core.demo import cases, cast
+from core.documents import inspection
 from core.errors import Invalid
 from core.oversight import actions as oversight
 from core.oversight import queries as offices
@@ -41,7 +42,8 @@ def load(settings: Settings, say: Say) -> None:
         if slug not in known:
             say(f"Opening {slug}")
             oversight.open_office(SYSTEM, settings, offices.reference_office(slug), None)
-        _furnish(settings, slug, say)
+        with inspection.remembering():
+            _furnish(settings, slug, say)
 
 
 def _publish() -> None:
