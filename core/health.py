@@ -11,7 +11,8 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
-from core.documents import storage
+from core.documents.cabinet import cabinet
+from core.documents.storage import StorageDown
 from core.errors import Unavailable
 from core.jobs import bell
 from core.notifications import smtp
@@ -30,7 +31,7 @@ def readiness() -> dict[str, bool]:
         "database": _database,
         "schemas": _schemas,
         "valkey": lambda: bell(_settings().redis_url).ping(),
-        "storage": lambda: storage.from_url(_settings().storage_url).exists("health/none"),
+        "storage": _storage,
         "mail": lambda: smtp.connect(_settings().smtp_url, PATIENCE).close(),
         "scheduler": _scheduler,
         "outbox": _outbox,
@@ -40,6 +41,12 @@ def readiness() -> dict[str, bool]:
 
 class NotWell(Exception):
     """A part answers, but not as it should."""
+
+
+def _storage() -> None:
+    """By the shelf that the pages use: it asks with little patience and remembers for seconds."""
+    if not cabinet().shelf.answers():
+        raise StorageDown
 
 
 def _settings() -> Settings:

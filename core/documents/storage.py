@@ -30,7 +30,7 @@ KEY = re.compile(r"(?P<office>[a-z][a-z0-9_]{1,30})(/[a-z0-9][a-z0-9-]{0,63}){1,
 READ_SIZE = 64 * 1024
 BEGUN = ".new-"
 # Less free space than this is as good as none: a file of the largest size must fit many times.
-ROOM = 256 * 1024 * 1024
+ROOM = 64 * 1024 * 1024
 # Seconds that a page waits for a dead store at most, and for which its last word is believed.
 PROBE_CONNECT, PROBE_READ, BELIEVED, DEAD_SECONDS = 0.5, 1.0, 10.0, 10.0
 
