@@ -102,7 +102,7 @@ class _Restoring:
             opened = provisioning.open_office(self.settings.owner_database_url, self.new, opening)
         if not opened:
             raise CannotOpen(f"there is an office {self.slug} already")
-        others = tuple(set(self.about["hosts"]) - set(opening.hosts))
+        others = () if self.is_copy else tuple(set(self.about["hosts"]) - set(opening.hosts))
         return Restored(self.slug, self.status, account.told(), others)
 
     @property
