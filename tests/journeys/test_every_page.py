@@ -38,7 +38,7 @@ def looker(browse, house, axe):
             host = f"{place.slug}.localhost"
             cookie = {"name": "mikhak", "value": person.cookie, "domain": host, "path": "/"}
             page.context.add_cookies([cookie])
-        return Looker(page, lang, axe)
+        return Looker(page, lang, axe, options.get("color_scheme") == "dark")
 
     return make
 
@@ -46,8 +46,9 @@ def looker(browse, house, axe):
 class Looker:
     """Opens pages and notes every fault with its place."""
 
-    def __init__(self, page, lang, axe):
-        self.page, self.lang, self.axe, self.faults, self.said = page, lang, axe, [], []
+    def __init__(self, page, lang, axe, dark):
+        self.page, self.lang, self.axe, self.dark = page, lang, axe, dark
+        self.faults, self.said = [], []
         page.on("console", lambda line: line.type == "error" and self.said.append(line.text))
 
     def look(self, path):
@@ -57,7 +58,7 @@ class Looker:
         self.page.set_viewport_size(here)
         answer = self.page.goto(path)
         self._check(path, lambda: criticise(answer.text()))
-        self._check(path, lambda: self.axe(self.page, colours=self.lang == "fa"))
+        self._check(path, lambda: self.axe(self.page, colours=self.dark))
         self._check(path, self._fits)
         self.page.set_viewport_size(there)
         self._check(f"{path} {there['width']} px", self._fits)
