@@ -1,20 +1,21 @@
-"""Two furnished offices, a suspended one and the ministry; what the walkers do is not kept."""
+"""Two furnished offices and the ministry; what the walkers do is not kept, pages are not drawn."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
 import pytest
-from flask import Flask
+from argon2 import PasswordHasher
+from flask import Flask, request, templating
 
-from tenants import lifecycle
+from core import passwords
+from core.papers import rendering
 from tenants.database import Session
-from tenants.scope import ministry
 from tests import world
-from tests.isolation.walk import Walker
-from tests.offices import open_offices
+from tests.isolation import crawl
+from tests.isolation.walk import WITH_A_TOKEN, Walker
 from tests.world import Place
-
-SUSPENDED = "warsaw"
 
 
 @dataclass
@@ -25,19 +26,22 @@ class World:
     london: Place
     istanbul: Place
     ministry: Place
+    met: dict[tuple[str, str, str], Walker] = field(default_factory=dict)
 
     def walker(self, name: str, place: Place, site: str | None = None) -> Walker:
-        """The person of that name at a place, with the cookie, at this or another site."""
-        person = place.people.get(name)
-        return Walker(name, world.visitor_as(self.app, person, site or place.slug))
+        """The person of that name at a place, with the cookie, at this or another site.
+
+        The same walker each time."""
+        key = name, place.slug, site or place.slug
+        if key not in self.met:
+            person = place.people.get(name)
+            self.met[key] = Walker(name, world.visitor_as(self.app, person, key[2]))
+        return self.met[key]
 
 
 @pytest.fixture(scope="session")
 def furnished(app: Flask) -> World:
     """The world, made once for all tests of isolation."""
-    open_offices(app, [SUSPENDED])
-    with app.app_context(), ministry():
-        lifecycle.suspend(SUSPENDED)
     return World(
         app,
         world.furnish_office(app, "london"),
@@ -49,19 +53,38 @@ def furnished(app: Flask) -> World:
 @pytest.fixture(scope="session")
 def somebody(furnished: World) -> Callable[..., Walker]:
     """`somebody("head", place, site)`: the same walker each time."""
-    met: dict[tuple[str, str, str], Walker] = {}
+    return furnished.walker
 
-    def find(name: str, place: Place, site: str | None = None) -> Walker:
-        key = name, place.slug, site or place.slug
-        if key not in met:
-            met[key] = furnished.walker(name, place, site)
-        return met[key]
 
-    return find
+@pytest.fixture(scope="session")
+def collected(furnished: World) -> dict[str, list[dict[str, UUID]]]:
+    """Endpoint → ids that people at istanbul find there, walking from page to page."""
+    place = furnished.istanbul
+    walkers = [furnished.walker(name, place) for name in ("nobody", *place.people)]
+    return crawl.collect(walkers)
 
 
 @pytest.fixture
-def rehearsal(furnished: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing is kept: where the house commits it rolls back; each knock meets the same world."""
+def rehearsal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is kept: where the house commits it rolls back; each knock meets the same world.
+
+    Pages are their template's name and their sentence: who gets in is decided before they are
+    drawn, and that two of them are equal can be seen from what they are drawn of.
+    """
     monkeypatch.setattr(Session, "commit", Session.rollback)
+    monkeypatch.setattr(passwords, "HASHER", QUICK)
+    passwords._nobodys.cache_clear()
+    monkeypatch.setattr(templating, "_render", _outline)
+    monkeypatch.setattr(rendering, "_render", lambda *_: b"%PDF-")
     yield
+    passwords._nobodys.cache_clear()
+
+
+_drawn = templating._render
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def _outline(app: Any, template: Any, context: dict[str, Any]) -> str:
+    if request.method == "GET" and request.path in WITH_A_TOKEN:
+        return _drawn(app, template, context)
+    return f"{template.name} {context.get('status', '')} {context.get('sentence', '')}"

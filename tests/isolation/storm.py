@@ -257,7 +257,7 @@ def through_pgbouncer(house: House) -> Iterator[House]:
         configuration.write_text("\n".join(lines))
         # It refuses root as the server does, and must get at the server's private socket.
         give_to_server(Path(folder), Path(folder).parent)
-        process = spawn([binary, configuration], log=None, identity=server_identity())
+        process = spawn([binary, "-q", configuration], log=None, identity=server_identity())
         try:
             url = f"postgresql://{parts.username}@127.0.0.1:{port}/{house.name}"
             _wait(url)

@@ -411,3 +411,37 @@ FILES |= {
         CLEAN,
     ),
 }
+
+# More of what is not asked for ------------------------------------------------------------------
+
+files(
+    "unknown_type",
+    **{
+        "icon": b"\0\0\1\0\1\0" + bytes(600),
+        "photoshop": b"8BPS\0\1" + bytes(600),
+        "tiff, big end first": b"MM\0*" + bytes(600),
+        "jpeg 2000": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(600),
+        "jpeg xl": b"\xff\x0a" + bytes(600),
+        "sound": b"ID3\x04" + bytes(600),
+        "wave": b"RIFF\x24\0\0\0WAVEfmt " + bytes(600),
+        "matroska": b"\x1aE\xdf\xa3" + bytes(600),
+        "7z": b"7z\xbc\xaf\x27\x1c" + bytes(600),
+        "rar": b"Rar!\x1a\x07\x01\0" + bytes(600),
+        "gzip": b"\x1f\x8b\x08\0" + bytes(600),
+        "xz": b"\xfd7zXZ\0" + bytes(600),
+        "tar": b"a" + bytes(256) + b"ustar\x0000" + bytes(600),
+        "database": b"SQLite format 3\0" + bytes(600),
+        "class of java": b"\xca\xfe\xba\xbe" + bytes(600),
+        "shortcut of windows": b"L\0\0\0\x01\x14\x02\0" + bytes(600),
+        "help file": b"ITSF\x03\0\0\0" + bytes(600),
+        "rich text": b"{\\rtf1\\ansi {\\object\\objdata 00}}",
+        "php": b"<?php system($_GET['c']); ?>",
+        "script of windows": b"@echo off\r\ndel /q *.*\r\n",
+        "a mail": b"From: a@example.org\r\nSubject: x\r\n\r\nhello",
+        "word macro in text": b'Sub AutoOpen()\r\nShell "calc"\r\nEnd Sub',
+        "byte order mark, then html": b"\xef\xbb\xbf<html><script>alert(1)</script>",
+        "utf-16 html": "<html><script>alert(1)</script>".encode("utf-16"),
+        "spaces before a jpeg": b"    \xff\xd8\xff\xe0" + bytes(600),
+        "name of a picture only": b"passport.jpg",
+    },
+)
