@@ -21,7 +21,7 @@ CONTROL = re.compile(r"<(?:input|textarea|select)\b[^>]*>")
 FACT = re.compile(r'(\w+)="([^"]*)"')
 CARRIED = ("hidden", "radio", "checkbox")
 UNOPENED = (".pdf", ".png", ".wav", ".jpg")
-OF_A_KIND = 3  # pages of one rule that one person opens
+OF_A_KIND = 1  # pages of one rule that one person opens
 KEPT = 4  # ids of one rule
 
 
