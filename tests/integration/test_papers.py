@@ -97,16 +97,28 @@ def test_persian_words_and_digits_stand_in_reading_order(make, view):
     assert text.index("کد رهگیری") < text.index("متقاضی") < text.index("همراه بیاورید")
 
 
-def test_a_gregorian_day_in_persian_words_keeps_its_order():
-    view = replace(RECEIPT, submitted=Moment("۱ آذر ۱۴۰۵", "۲۲ نوامبر ۲۰۲۶", "۱۲:۰۰"))
-    document = pypdfium2.PdfDocument(receipt_pdf(view, "fa"))
+def places(pdf: bytes):
+    """Where a word of the first page begins, from its left edge."""
+    document = pypdfium2.PdfDocument(pdf)
     page = document[0].get_textpage()
 
-    def left_of(word):
+    def left_of(word: str) -> float:
         index, _ = page.search(word).get_next()
         return page.get_charbox(index)[0]
 
+    return left_of
+
+
+def test_a_gregorian_day_in_persian_words_keeps_its_order():
+    view = replace(RECEIPT, submitted=Moment("۱ آذر ۱۴۰۵", "۲۲ نوامبر ۲۰۲۶", "۱۲:۰۰"))
+    left_of = places(receipt_pdf(view, "fa"))
     assert left_of("۲۲") > left_of("نوامبر") > left_of("۲۰۲۶")
+
+
+def test_a_telephone_number_among_the_answers_keeps_its_order():
+    answers = Section("کسی", (Line("تلفن", "+98 9127 7531 8642"),))
+    left_of = places(form_pdf(replace(FORM, sections=(answers,)), "fa"))
+    assert left_of("9127") < left_of("7531") < left_of("8642")
 
 
 @pytest.mark.parametrize("lang", ["fa", "en"])
