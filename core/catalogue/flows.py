@@ -27,6 +27,8 @@ class State:
     badge: str
     final: bool
     clock: bool
+    limit: str | None
+    """The parameter that says how many days it may lie here before it expires."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ def _state(key: str, row: Mapping[str, Any]) -> State:
     return State(
         key, label, row.get("public", label), row.get("awaits", "office"),
         row.get("badge", "info"), row.get("final", False), row.get("clock", True),
+        row.get("limit"),
     )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ STAFF = (
     Employee("counter", ("counter",), "لیلا شریفی", "Leila Sharifi"),
     Employee("cashier", ("cashier",), "حمید صادقی", "Hamid Sadeghi"),
     Employee("supervision", ("supervisor",), "فریبا دادگر", "Fariba Dadgar"),
+    Employee("supervision2", ("supervisor",), "نوید سپهری", "Navid Sepehri"),
     Employee("admin", ("admin",), "نرگس توکلی", "Narges Tavakoli"),
 )
 SUPERADMIN = Employee("superadmin", ("superadmin",), "پرویز آرام", "Parviz Aram")

@@ -76,7 +76,7 @@ def resubmit(actor: Actor, request: ServiceRequest, *, seen: int | None = None) 
     code = request.tracking_code or ""
     changes.step(
         actor, request, act.key, to=situation.target(act), seen=seen,
-        round=request.round + 1, correct_by=None,
+        round=request.round + 1, act_by=None,
         search_key=people.search_key(situation, code),
     )  # fmt: skip
     messages.tell(request, act)

@@ -1,5 +1,6 @@
 """Acts of the flow by staff: every arrow that the flow's table allows, and no other."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -112,10 +113,9 @@ def _do(
 ) -> None:
     request, target = situation.request, situation.target(wanted)
     reasons: list[str] = []
-    columns: dict[str, Any] = {}
+    columns: dict[str, Any] = {"act_by": _last_day(situation, target)}
     if "items" in wanted.asks:
         reasons = _returned_reasons(request)
-        columns["correct_by"] = deadlines.in_days(situation.params["correction_days"])
     if target not in KEEPS_HOLDER:
         columns |= review.NOBODY
     if target in DECIDES:
@@ -129,6 +129,12 @@ def _do(
         words=words, reasons=reasons, inputs=given, **columns,
     )  # fmt: skip
     messages.tell(request, wanted)
+
+
+def _last_day(situation: Situation, target: str) -> date | None:
+    """The day until which the applicant may leave the request lying in the state `target`."""
+    limit = flows.state(target).limit
+    return deadlines.in_days(situation.params[limit]) if limit else None
 
 
 def _returned_reasons(request: ServiceRequest) -> list[str]:

@@ -1,7 +1,8 @@
 """Clocks of requests: reminders while the applicant must act, and the end of what lies untouched.
 
 Source: section 4.2 and 4.3 of the domain file: a draft is reminded of after 7 days and expires
-after 60; a correction is reminded of after 3, 10 and 20 days and lapses with its deadline. Each
+after 60; a correction is reminded of after 3, 10 and 20 days and lapses with its deadline, as a
+payment and a missed visit do; how many days they have is said by the flow's parameters. Each
 request is locked before it is touched, so that running twice does nothing twice.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 
 from core.actor import SYSTEM
+from core.catalogue import flows
 from core.clock import now, today
 from core.requests import changes, messages
 from core.requests.models import RequestEvent, ServiceRequest
@@ -26,7 +28,7 @@ A_TIME = 200
 
 
 def expire() -> int:
-    """End drafts that lie untouched and corrections whose time is over; how many.
+    """End drafts that lie untouched and what the applicant's time is over for; how many.
 
     While the office is suspended nobody can act, so no time passes.
     """
@@ -35,7 +37,7 @@ def expire() -> int:
     R = ServiceRequest
     day = today(current_office().timezone)
     old_drafts = (R.status == "draft") & (R.changed_at < now() - DRAFT_KEPT)
-    late = R.status.in_(("needs_correction", "more_info")) & (R.correct_by < day)
+    late = R.status.in_(_limited()) & (R.act_by < day)
     ended = 0
     for request in _locked(old_drafts | late):
         _end(request)
@@ -47,9 +49,7 @@ def give_back(days: int) -> None:
     """After a suspension: deadlines and the age of drafts move on by the days that it took."""
     R = ServiceRequest
     db.session.execute(
-        update(R)
-        .where(R.correct_by.is_not(None), R.closed_at.is_(None))
-        .values(correct_by=R.correct_by + days)
+        update(R).where(R.act_by.is_not(None), R.closed_at.is_(None)).values(act_by=R.act_by + days)
     )
     db.session.execute(
         update(R)
@@ -73,6 +73,11 @@ def remind() -> int:
     return sent
 
 
+def _limited() -> list[str]:
+    """The states in which the applicant has so many days."""
+    return [state.key for state in flows.states().values() if state.limit]
+
+
 def _locked(condition: ColumnElement[bool]) -> Iterator[ServiceRequest]:
     """Open requests that nobody else is changing right now."""
     rows = db.session.scalars(
@@ -92,7 +97,7 @@ def _end(request: ServiceRequest) -> None:
     erased: dict[str, Any] = {}
     if request.submitted_at is None:
         erased = {"answers": {}, "aside": {}, "profile_snapshot": {}}
-    changes.step(SYSTEM, request, act.key, to=act.target, closed_at=now(), **erased)
+    changes.step(SYSTEM, request, act.key, to=act.target, closed_at=now(), act_by=None, **erased)
     messages.tell(request, act)
 
 

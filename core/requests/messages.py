@@ -45,7 +45,7 @@ def _mail(request: ServiceRequest, message: str, **more: Any) -> None:
             "link": public_url("requests.show", request_id=request.id),
             "service": request.service_title,
             "code_start": tracking.grouped(request.tracking_code or "")[:4],
-            "correct_by": both(request.correct_by, contact.lang) if request.correct_by else None,
+            "act_by": both(request.act_by, contact.lang) if request.act_by else None,
             **more,
         },
     )

@@ -32,6 +32,7 @@ class ServiceRequest(Model):
 
     `version` grows with each change: whoever changes names the version that was seen, and the
     second of two is told. `answers` are those that apply, `aside` those that no longer do.
+    `act_by` is the last day of what waits for the applicant.
     `carried` says of answers copied from an earlier request, and not looked at since, from which.
     """
 
@@ -79,7 +80,7 @@ class ServiceRequest(Model):
     changed_at: Mapped[datetime] = mapped_column(default=now)
     submitted_at: Mapped[datetime | None] = mapped_column()
     due_on: Mapped[date | None] = mapped_column(Date)
-    correct_by: Mapped[date | None] = mapped_column(Date)
+    act_by: Mapped[date | None] = mapped_column(Date)
     decided_at: Mapped[datetime | None] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column()
 

@@ -46,7 +46,7 @@ def late_request(slug):
             definition_hash=service.hash,
             flow=service.flow.name,
             status="needs_correction",
-            correct_by=today("UTC") - timedelta(days=1),
+            act_by=today("UTC") - timedelta(days=1),
         )
         db.session.add(request)
         db.session.flush()
@@ -167,7 +167,7 @@ def test_while_an_office_is_suspended_nobody_stays_inside_and_no_time_passes(app
         assert CliRunner().invoke(mikhak, ["offices", "resume", "madrid"]).exit_code == 0
         with office("madrid"):
             request = db.session.get_one(ServiceRequest, late)
-            assert request.correct_by == today("UTC") + timedelta(days=2)
+            assert request.act_by == today("UTC") + timedelta(days=2)
             assert jobs.expire() == 0
             acts = list(db.session.scalars(db.select(AuditEntry.act).order_by(AuditEntry.seq)))
     assert acts[-2:] == ["office.suspended", "office.resumed"]

@@ -7,8 +7,12 @@ import pytest
 
 from core import clock
 from core.accounts import queries as accounts
-from core.requests import actions, jobs
+from core.catalogue import reader
+from core.dates import both
+from core.overlay import queries as overlay
+from core.requests import actions, definitions, jobs
 from core.requests.models import ServiceRequest
+from core.requests.tracking import new_code
 from tenants.database import db
 from tenants.scope import office
 from tests.integration import applicants, made_up_service
@@ -76,7 +80,7 @@ def test_a_correction_is_reminded_of_and_lapses_with_its_deadline(app, at_day, m
         kind, key = "answer", next(iter(request.answers))
         actions.return_item(CLERK, request, kind=kind, key=key, reason="other", words="x")
         actions.send_back(CLERK, request)
-        return request.correct_by
+        return request.act_by
 
     deadline = at_day(0, send_back)
     before = len(subjects(mailbox, account_id, 0))
@@ -90,3 +94,63 @@ def test_a_correction_is_reminded_of_and_lapses_with_its_deadline(app, at_day, m
     at_day(last + 1, jobs.expire)
     ended = at_day(last + 1, lambda: held(request_id))
     assert ended.status == "expired" and ended.answers
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "waits", "days"),
+    [
+        ("identity_verified", "ask_payment", "awaiting_payment", 14),
+        ("awaiting_visit", "no_show", "no_show", 30),
+    ],
+)
+def test_who_does_not_pay_or_come_is_told_until_when_and_then_that_it_is_over(
+    at_day, mailbox, person, before, act, waits, days
+):
+    _, account_id, _ = person
+
+    def wait():
+        request = submitted(account_id, before)
+        actions.act(CLERK, request, act)
+        assert request.status == waits
+        return request.id
+
+    request_id = at_day(0, wait)
+    last = applicants.NOON.date() + days * DAY
+    assert both(last, "en") in text(mailbox, account_id, 0)
+    at_day(days, jobs.expire)
+    assert at_day(days, lambda: held(request_id).status) == waits
+    at_day(days + 1, jobs.expire)
+    at_day(days + 1, jobs.expire)
+    ended = at_day(days + 1, lambda: held(request_id))
+    assert (ended.status, ended.act_by) == ("expired", None)
+    assert "The time for this request ran out." in text(mailbox, account_id, days + 1)
+
+
+def submitted(account_id, status):
+    """A passport request of which only the state matters."""
+    service = reader.load_all()["damaged-passport"]
+    definitions.keep(service)
+    request = ServiceRequest(
+        account_id=account_id,
+        service_code=service.code,
+        service_ref=service.ref,
+        service_group=service.group,
+        service_title=dict(service.title),
+        definition_hash=service.hash,
+        flow="L",
+        status=status,
+        terms=overlay.terms(service.code).plain(),
+        tracking_code=new_code(),
+        submitted_at=clock.now(),
+    )
+    db.session.add(request)
+    db.session.flush()
+    return request
+
+
+def text(mailbox, account_id, day):
+    """The newest mail of that day, in words."""
+    with clock.at(applicants.NOON + day * DAY):
+        with mailbox.app.app_context(), office("london", read_only=True):
+            address = accounts.contact(account_id).email
+        return mailbox.text(mailbox.newest(address))

@@ -24,7 +24,7 @@ def noon():
         yield
 
 
-def test_a_complaint_is_seen_and_answered_by_supervision_alone(app):
+def test_a_complaint_is_seen_by_supervision_alone_and_answered_by_two(app):
     definition = reader.load_all()[CODE]
     plain = next(one for one in definition.samples if one.kind == "plain")
     known = {key: value for key, value in plain.answers.items() if key != "request_ref"}
@@ -41,9 +41,11 @@ def test_a_complaint_is_seen_and_answered_by_supervision_alone(app):
     supervisor = employ(app, "Supervision", "supervisor")
     assert supervisor.press(request_id, "take").status == 200
     assert supervisor.press(request_id, "acts/start").status == 200
-    page = supervisor.press(request_id, "acts/resolve", outcome="We have talked to the counter.")
+    outcome = "We have talked to the counter."
+    assert supervisor.press(request_id, "acts/resolve", outcome=outcome).status == 409
+    page = employ(app, "Second", "supervisor").press(request_id, "acts/resolve", outcome=outcome)
     assert page.status == 200, page.text[:600]
-    assert "We have talked to the counter." in someone.get(f"/requests/{request_id}").text
+    assert outcome in someone.get(f"/requests/{request_id}").text
 
 
 def test_the_office_admin_neither_gives_nor_takes_the_supervision(app, visitor, mailbox):
