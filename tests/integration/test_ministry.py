@@ -201,15 +201,15 @@ def test_the_list_of_offices_is_searched_in_both_scripts(superadmin):
 def test_suspending_and_resuming_needs_a_reason_and_takes_hold(app, visitor, superadmin):
     someone = superadmin.visitor
     assert open_by_command(app, "dublin", house.address()).exit_code == 0
-    someone.get("/offices/oslo/suspend")
+    someone.get("/offices/dublin/suspend")
     assert someone.submit({"reason": "  "}, form="reason").status == 422
     page = someone.submit({"reason": "Water in the building"}, form="reason")
     assert "Suspended" in page.text and "Water in the building" in page.text
     registry.forget()
     assert visitor("dublin").get("/desk/sign-in").status == 503
-    assert someone.get("/offices/oslo/suspend").status == 200
+    assert someone.get("/offices/dublin/suspend").status == 200
     assert someone.submit({"reason": "Once more"}, form="reason").status == 409
-    someone.get("/offices/oslo/resume")
+    someone.get("/offices/dublin/resume")
     assert "Opened again" in someone.submit({"reason": "Dry again"}, form="reason").text
     registry.forget()
     assert visitor("dublin").get("/desk/sign-in").status == 200
