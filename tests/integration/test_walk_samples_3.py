@@ -3,7 +3,15 @@
 import pytest
 
 from core import clock
+from core.documents import inspection
 from tests.integration import applicants, walking
+
+
+@pytest.fixture(autouse=True, scope="module")
+def pictures():
+    """The same few are handed in by everybody, and looked at once."""
+    with inspection.remembering():
+        yield
 
 
 @pytest.mark.parametrize(("definition", "sample", "lang"), list(walking.walks(2, 3)))
