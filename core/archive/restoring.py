@@ -6,7 +6,7 @@ lies on the shelf by then is taken away.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -22,15 +22,18 @@ from core.archive.envelope import BadArchive, Header, Lock
 from core.archive.exporting import FORMAT, mark
 from core.archive.parts import Account, Head, Part
 from core.archive.rows import NULL, Field, as_field
+from core.audit import anchors
 from core.audit.actions import record
 from core.documents import keys
 from core.documents.cabinet import Cabinet, cabinet
+from core.errors import Unavailable
 from core.oversight.actions import note_command
 from tenants import lifecycle, names, provisioning, registry
 from tenants.database import db
 from tenants.migrations.steps import head as newest
 from tenants.provisioning import CannotOpen, Opening
 from tenants.reference import NewOffice
+from tenants.registry import ERASED
 from tenants.scope import Scope, run
 
 Progress = Callable[[int, int, str], None]
@@ -102,6 +105,7 @@ class _Restoring:
             opened = provisioning.open_office(self.settings.owner_database_url, self.new, opening)
         if not opened:
             raise CannotOpen(f"there is an office {self.slug} already")
+        self._seal_trail()
         others = () if self.is_copy else tuple(set(self.about["hosts"]) - set(opening.hosts))
         return Restored(self.slug, self.status, account.told(), others)
 
@@ -141,8 +145,14 @@ class _Restoring:
                 registry.forget()
                 self._clear()
 
+    def _seal_trail(self) -> None:
+        """Its end onto the shelf, under this name and this installation's secret."""
+        with run(Scope.for_office(registry.get(self.slug), read_only=True)), suppress(Unavailable):
+            anchors.keep(anew=True)  # a shelf that is down gets it from the housekeeping
+
     def _clear(self) -> None:
-        if self.slug not in {known.slug for known in registry.all_offices()}:
+        living = {known.slug for known in registry.all_offices() if known.status != ERASED}
+        if self.slug not in living:
             for found in list(self.house.shelf.list(f"{self.slug}/")):
                 self.house.shelf.delete(found.key)
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,8 +14,10 @@ from core.actor import Actor
 from core.audit import actions, anchors, queries
 from core.platform.doctor import examine
 from core.platform.postgres import EmbeddedPostgres
+from core.requests.models import ServiceRequest
 from tenants.database import db
 from tenants.scope import ministry, office
+from tests import world
 
 CLERK = Actor(kind="staff", id=uuid.uuid4(), roles=frozenset({"consul"}))
 TABLES = ("audit_entries", "audit_head")
@@ -152,6 +155,36 @@ def test_what_rolls_back_leaves_no_entry(app: Flask) -> None:
             raise RuntimeError
         with office("london", read_only=True):
             assert queries.head() == before
+
+
+def test_no_entry_no_act(app: Flask, postgres: EmbeddedPostgres) -> None:
+    """Where the trail can't be written nothing is done, and a file is not even shown."""
+    place = world.furnish_office(app, "london")
+    clerk = world.visitor_as(app, place.people["notarial_clerk"])
+    page = f"/desk/requests/{place.submitted}"
+    assert clerk.get(page).status == 200
+    insert = "INSERT ON office_london.audit_entries"
+
+    def held() -> tuple[Any, ...]:
+        with app.app_context(), office("london", read_only=True):
+            kept = db.session.get_one(ServiceRequest, place.submitted)
+            return kept.status, kept.holder_id, kept.version, queries.head()
+
+    before = held()
+    with psycopg.connect(postgres.admin_url, autocommit=True) as owner:
+        owner.execute(f"REVOKE {insert} FROM office_london".encode())
+        try:
+            refused = clerk.submit(form=f"{page}/take")
+            unseen = clerk.get(page)
+        finally:
+            owner.execute(f"GRANT {insert} TO office_london".encode())
+    for answer in (refused, unseen):
+        assert answer.status >= 500 and "office_london" not in answer.html
+        assert answer.root is not None
+    assert held() == before
+    clerk.get(page)
+    assert clerk.submit(form=f"{page}/take").status == 200
+    assert held()[1] == place.people["notarial_clerk"].id
 
 
 @pytest.mark.parametrize("place", ["london", "ministry"])
