@@ -19,7 +19,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUN_READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.ready-dev
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# In the order of the folders: the long files first, the many short ones fill the gaps at the end.
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 MINUTES ?= 30
 export MINUTES
