@@ -2,9 +2,8 @@
 
 import pytest
 
-from core import clock
 from core.documents import inspection
-from tests.integration import applicants, walking
+from tests.integration import walking
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -16,5 +15,4 @@ def pictures():
 
 @pytest.mark.parametrize(("definition", "sample", "lang"), list(walking.walks(0, 3)))
 def test_a_sample_goes_from_the_service_page_to_its_last_state(app, definition, sample, lang):
-    with clock.at(applicants.NOON):
-        walking.walk(app, definition, sample, lang)
+    walking.walk(app, definition, sample, lang)

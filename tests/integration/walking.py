@@ -11,7 +11,8 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -68,8 +69,9 @@ def walks(part: int, parts: int) -> Iterator[Any]:
 
 
 def walk(app: Flask, definition: Definition, sample: Sample, lang: str) -> None:
-    """From the service's page to the last state that the sample comes to."""
-    with _laid_over(app, definition, sample):
+    """From the service's page to the last state that the sample comes to, on its day."""
+    noon = datetime.combine(date.fromisoformat(sample.today), time(12), UTC)
+    with clock.at(noon), _laid_over(app, definition, sample):
         visitor, account_id = applicants.sign_in(app, sample.profile, lang=lang)
         sample = applicants.with_references(app, account_id, sample, definition.code)
         one = Walk(app, visitor.client, visitor.host, lang, definition, sample, account_id)
@@ -130,18 +132,31 @@ class Walk:
         self.address = begun.location
 
     def is_stopped(self) -> None:
-        """Every section answered; the stop is told and the request cannot be looked through."""
+        """The stop is told and the request cannot be looked through; where what the sample says is
+        too little to come to the question, the rest is answered as in the plain sample."""
         told = next(r for r in self.definition.eligibility if r.key == self.sample.stop).told
         assert told is not None
+        words = _escaped(told[self.lang])
+        seen = self.every_section()
+        if words not in seen:
+            plain = next(one for one in self.definition.samples if one.kind == "plain")
+            beside = {**plain.answers, **self.sample.answers}
+            self.sample = replace(self.sample, answers=beside)
+            seen = self.every_section()
+        assert words in seen, _words(seen)
+        check = self.client.get(f"{self.address}/check", base_url=f"http://{self.host}")
+        assert check.status_code == 303 and check.location == self.address
+
+    def every_section(self) -> str:
+        """Every section saved that applies to the sample; all that is said meanwhile."""
         seen = ""
-        for section in self.sections:
+        facts = samples.facts_of(self.definition, self.sample)
+        for section in answers.visible_sections(self.definition, facts):
             saved = self.save(section.key)
             seen += saved.get_data(as_text=True)
             if saved.status_code == 303 and saved.location != self.address:
                 seen += self.get(saved.location)
-        assert _escaped(told[self.lang]) in seen + self.get(self.address)
-        check = self.client.get(f"{self.address}/check", base_url=f"http://{self.host}")
-        assert check.status_code == 303 and check.location == self.address
+        return seen + self.get(self.address)
 
     def submit(self) -> None:
         """Every section, every paper, the check page, the receipt."""
@@ -173,13 +188,14 @@ class Walk:
     def work(self, way: list[tuple[str, Act]]) -> None:
         """The acts after submitting, each by who may do it, to the state where the way ends."""
         steps = [step for step in way if step[1].key != "submit"]
+        began = clock.now()
         with self.app.app_context(), office("london"):
             request = db.session.get_one(ServiceRequest, UUID(self.address[-36:]))
             if request.submitted_at:
                 self.keeps_every_answer(situation_of(request))
             for minute, (status, act) in enumerate(steps, 1):
                 assert request.status == status, (act.key, request.status)
-                with clock.at(applicants.NOON + timedelta(minutes=minute)):
+                with clock.at(began + timedelta(minutes=minute)):
                     Doing(self.person, request).do(act)
                 db.session.refresh(request)
                 back = act.target == flows.PREVIOUS
@@ -212,9 +228,8 @@ class Doing:
         if self.request.holder_id and not self.request.reviewer_ids:
             self.look(situation)
         one = self.who(situation, act)
-        if one is None:  # whoever holds it may not decide, and gives it back for who may
-            self.release()
-            situation = situation_of(self.request)
+        if one is None:
+            self.hand_over(act)
             one = self.who(situation, act)
         assert one is not None, f"nobody may {act.key} in {self.request.status}"
         words = "انجام شد." if act.reason else ""
@@ -244,6 +259,14 @@ class Doing:
         holder = next(one for one in STAFF if one.id == self.request.holder_id)
         actions.give_back(holder, self.request)
 
+    def hand_over(self, act: Act) -> None:
+        """Whoever holds it may not do this, and hands it to a colleague who may."""
+        group = self.request.service_group
+        able = (one for one in STAFF if one.may(act.permission or "requests.see", group))
+        to = next(one for one in able if one.may("requests.take", group))
+        holder = next(one for one in STAFF if one.id == self.request.holder_id)
+        actions.hand_over(holder, self.request, to=to)
+
     def withdraw(self) -> None:
         """The applicant gives up."""
         actions.withdraw(self.person, self.request)
@@ -254,7 +277,7 @@ class Doing:
 
     def expire(self) -> None:
         """So much time goes by that housekeeping ends it."""
-        with clock.at(applicants.NOON + timedelta(days=400)):
+        with clock.at(clock.now() + timedelta(days=400)):
             jobs.expire()
 
     def return_something(self) -> None:
@@ -355,6 +378,11 @@ def _found(pattern: re.Pattern[str], html: str) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("'", "&#39;").replace('"', "&#34;")
+
+
+def _words(html: str) -> str:
+    """What pages say, without their marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
 def _faults(response: TestResponse) -> list[str]:
