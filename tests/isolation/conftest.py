@@ -80,11 +80,11 @@ def rehearsal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     passwords._nobodys.cache_clear()
 
 
-_drawn = templating._render
+drawn = templating._render
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def _outline(app: Any, template: Any, context: dict[str, Any]) -> str:
     if request.method == "GET" and request.path in WITH_A_TOKEN:
-        return _drawn(app, template, context)
+        return drawn(app, template, context)
     return f"{template.name} {context.get('status', '')} {context.get('sentence', '')}"
