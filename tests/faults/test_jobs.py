@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.exc import OperationalError
 
 from core import clock
@@ -34,7 +34,9 @@ def probe(app: Flask, monkeypatch: pytest.MonkeyPatch):
             assert isinstance(row, OutboxRow)
             return row
 
-    return leave
+    yield leave
+    with app.app_context(), office("london"):
+        db.session.execute(delete(OutboxRow).where(OutboxRow.kind == "probe"))
 
 
 def test_two_never_work_at_one_row_at_once(app: Flask, probe) -> None:

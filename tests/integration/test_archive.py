@@ -25,6 +25,7 @@ from core.documents.models import Document
 from core.documents.streams import open_original, open_preview
 from core.errors import Conflict
 from core.outbox import actions as outbox
+from core.outbox.models import OutboxRow
 from core.staff import factors
 from core.staff.models import StaffMember
 from tenants import registry
@@ -48,8 +49,10 @@ def furnished(app):
         person = db.session.scalars(db.select(StaffMember)).first()
         factors.keep_secret(person, SECRET, 1)
         factors.new_recovery_codes(person.id)
-        outbox.put("statistic", {"never": "done"}, due=now() + timedelta(days=1))
-    return person.id
+        waiting = outbox.put("statistic", {"never": "done"}, due=now() + timedelta(days=1)).id
+    yield person.id
+    with app.app_context(), office("london"):
+        db.session.delete(db.session.get_one(OutboxRow, waiting))
 
 
 @pytest.fixture

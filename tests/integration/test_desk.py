@@ -269,7 +269,7 @@ def test_every_act_is_in_the_timeline_and_the_trail(app, checked, sara, consul):
     sara.press(checked, "note", words="Looks complete")
     consul.press(checked, "acts/approve")
     text = sara.open(checked).text
-    for said in ("Submitted", "Taken", "Approve online", "Sara Clerk", "Kamran Consul"):
+    for said in ("Submitted", "Taken", "Approved online", "Sara Clerk", "Kamran Consul"):
         assert said in text, said
     acts = trail(app, checked)
     for act, who in (

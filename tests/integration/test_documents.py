@@ -61,7 +61,7 @@ def asked(house):
         definition = ServiceDefinition(**_anything(ServiceDefinition) | {"hash": uuid4().hex})
         db.session.add(definition)
         db.session.flush()
-        known = {"account_id": person.id, "definition_hash": definition.hash}
+        known = {"account_id": person.id, "definition_hash": definition.hash, "status": "closed"}
         request = ServiceRequest(**_anything(ServiceRequest) | known)
         db.session.add(request)
         db.session.flush()

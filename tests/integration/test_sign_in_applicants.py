@@ -419,13 +419,9 @@ def test_changing_the_password_ends_the_other_sessions_and_tells(
     sign_in(there, who, PASSWORD)
     other = "سه گربه روی دیوار بلند"
     here.get("/account/password")
-    page = here.submit(
-        {"current": "no", "password": other, "again": other}, form="/enter/code/again"
-    )
+    page = here.submit({"current": "no", "password": other, "again": other}, form="again")
     assert page.status == 422
-    page = here.submit(
-        {"current": PASSWORD, "password": other, "again": other}, form="/enter/code/again"
-    )
+    page = here.submit({"current": PASSWORD, "password": other, "again": other}, form="again")
     assert page.url.startswith("/account?")
     assert there.get("/account").url.startswith("/enter")
     count = len(mailbox.to(who["email"]))

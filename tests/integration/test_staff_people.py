@@ -92,7 +92,8 @@ def test_somebody_suspended_is_out_at_the_next_request(app, visitor, mailbox, ad
     admin.visitor.submit(form="_once")
     assert house.first_step(clerk.visitor, clerk.email).status == 200
     person_id = house.person_id(app, "london", clerk.email)
-    assert acts_of(app, person_id)[-2:] == ["staff.suspended", "staff.resumed"]
+    told = ["staff.suspended", "staff.sign_in_failed", "staff.resumed"]
+    assert acts_of(app, person_id)[-3:] == told
 
 
 def test_a_reset_second_factor_needs_the_link_and_the_password(app, visitor, mailbox, admin):

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from tenants import lifecycle, provisioning, registry
+from tenants import cli, lifecycle, provisioning, registry
 from tenants.cli import offices
 from tenants.database import db
 from tenants.migrations import runner
@@ -29,7 +29,8 @@ def house(postgres):
 
 
 @pytest.fixture
-def app(house):
+def app(house, monkeypatch):
+    monkeypatch.setattr(cli, "on_change", [])  # the ground floor alone, whoever else is imported
     app = house.app()
     with app.app_context():
         registry.forget()
