@@ -17,7 +17,12 @@ def catalogue() -> None:
 @catalogue.command("check", help="Check every definition; exit status 1 with all faults.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
                 default=reader.FOLDER)  # fmt: skip
-@click.option("--coverage", "covered", is_flag=True, help="Also fail where no sample reaches something, and say what.")
+@click.option(
+    "--coverage",
+    "covered",
+    is_flag=True,
+    help="Also fail where no sample reaches something, and say what.",
+)
 def check(folder: Path, covered: bool) -> None:
     """Prints each fault with file, line and remedy."""
     good, faults = reader.check_all(folder)
