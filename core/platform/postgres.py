@@ -87,7 +87,7 @@ class EmbeddedPostgres:
 
     def launch(self) -> None:
         """Start the server on existing data and wait until it answers."""
-        _forget_stale_pid(self.data)
+        _forget_stale_pid(self.data, self.sockets)
         options = [f"-c{name}={value}" for name, value in self.settings.items()]
         command: list[str | Path] = [
             self.binaries / "postgres",
@@ -238,8 +238,8 @@ def _kept_major(data: Path) -> int | None:
     return int(version.read_text()) if version.exists() else None
 
 
-def _forget_stale_pid(data: Path) -> None:
-    """After a kill, the pid in postmaster.pid may belong to another program by now."""
+def _forget_stale_pid(data: Path, sockets: Path) -> None:
+    """After a kill, the pid in both lock files may belong to another program, or to a zombie."""
     lock = data / "postmaster.pid"
     if not lock.exists():
         return
@@ -250,6 +250,8 @@ def _forget_stale_pid(data: Path) -> None:
         return  # gone, PostgreSQL sees that itself; or no /proc here
     if os.fsencode(data) not in command:
         lock.unlink()
+        for left in sockets.glob(".s.PGSQL.*.lock"):
+            left.unlink()
         return
     # We hold the lock of this home, so this is a server whose supervisor was killed.
     os.kill(pid, signal.SIGINT)

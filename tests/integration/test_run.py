@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from core.platform.parts import free_port
+from core.platform.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180.0
@@ -180,3 +181,18 @@ def test_a_wrong_setting_stops_the_start_by_its_name(home: Path) -> None:
     assert answer.returncode == 1
     assert "MIKHAK_LOG_FORMAT" in answer.stderr
     assert "MIKHAK_PORT" in answer.stderr
+
+
+def test_a_killed_database_that_nobody_has_buried_holds_up_nobody() -> None:
+    """A zombie keeps its process id, so both of its lock files look like a living server's."""
+    with tempfile.TemporaryDirectory(prefix="mkdead") as folder:
+        dead = EmbeddedPostgres(Path(folder), {"fsync": "off"})
+        dead.start()
+        assert dead.process is not None
+        os.kill(dead.process.pid, signal.SIGKILL)
+        while parent_and_name(dead.process.pid):
+            time.sleep(0.1)
+        heir = EmbeddedPostgres(Path(folder), {"fsync": "off"})
+        heir.start()
+        heir.stop()
+        dead.process.wait()
