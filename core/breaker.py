@@ -24,10 +24,6 @@ class Breaker:
         """It did not answer."""
         self._ask_again_at = time.monotonic() + self.pause
 
-    def mend(self) -> None:
-        """It answered."""
-        self._ask_again_at = float("-inf")
-
 
 @cache
 def of(address: str, pause: float) -> Breaker:

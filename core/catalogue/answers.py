@@ -133,12 +133,6 @@ def _depends_on(field: Field) -> Iterator[str]:
         yield from (*names(part.when), *names(part.required), *_depends_on(part))
 
 
-def complete_sections(definition: Definition, facts: Facts) -> set[str]:
-    """The keys of the visible sections in which nothing is missing."""
-    wanting = {item.section for item in missing(definition, facts)}
-    return {section.key for section in visible_sections(definition, facts)} - wanting
-
-
 def split_applicable(
     definition: Definition, answers: Mapping[str, Any], facts: Facts
 ) -> tuple[dict[str, Any], dict[str, Any]]:

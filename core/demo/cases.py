@@ -106,10 +106,11 @@ def _do(one: Actor, situation: Situation, act: Act) -> None:
     if request.holder_id == one.id and any("items" in other.asks for other in situation.acts):
         actions.accept_rest(one, request)
     words = "انجام شد." if act.reason else ""
-    actions.act(one, request, act.key, words=words, **_inputs(situation, act))
+    actions.act(one, request, act.key, words=words, **inputs(situation, act))
 
 
-def _inputs(situation: Situation, act: Act) -> dict[str, Any]:
+def inputs(situation: Situation, act: Act) -> dict[str, Any]:
+    """What the form of an act asks for, filled in plausibly."""
     given: dict[str, Any] = {key: WORDS[key] for key in act.asks if key in WORDS}
     if "originals" in act.asks:
         given["originals"] = [ask.key for ask in situation.asked if ask.original]

@@ -3,11 +3,6 @@
 from core.actor import Actor
 
 
-def may_read(actor: Actor) -> bool:
-    """Everybody of the ministry who sees the offices."""
-    return actor.may("offices.see")
-
-
 def may_publish(actor: Actor) -> bool:
     """The ministry's catalogue admin, and commands on the machine itself."""
     return actor.kind == "system" or actor.may("catalogue.publish")

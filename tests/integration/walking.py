@@ -30,7 +30,7 @@ from core.catalogue.conditions import blank
 from core.catalogue.definition import Definition, Sample
 from core.catalogue.fields import type_of
 from core.catalogue.flows import Act
-from core.demo.cases import WORDS
+from core.demo.cases import inputs
 from core.overlay import actions as overlay
 from core.overlay import queries as laid
 from core.overlay import subjects
@@ -233,7 +233,7 @@ class Doing:
             one = self.who(situation, act)
         assert one is not None, f"nobody may {act.key} in {self.request.status}"
         words = "انجام شد." if act.reason else ""
-        actions.act(one, self.request, act.key, words=words, **_inputs(situation, act))
+        actions.act(one, self.request, act.key, words=words, **inputs(situation, act))
 
     def look(self, situation: Situation) -> None:
         """The holder finds the first answer in order: somebody has checked it."""
@@ -305,18 +305,6 @@ class Doing:
             form.update(answers.form_of(section, situation.facts))
         assert actions.correct_answers(self.person, self.request, form=form) == {}
         actions.resubmit(self.person, self.request)
-
-
-def _inputs(situation: Situation, act: Act) -> dict[str, Any]:
-    """What the form of the act asks for."""
-    given: dict[str, Any] = {key: WORDS[key] for key in act.asks if key in WORDS}
-    if "originals" in act.asks:
-        given["originals"] = [ask.key for ask in situation.asked if ask.original]
-    if "signers" in act.asks:
-        given["signers"] = [situation.request.subject_name]
-    if "authority" in act.asks:
-        given["authority"] = (situation.params.get("authorities") or ["ministry"])[0]
-    return given
 
 
 @contextmanager
