@@ -19,7 +19,7 @@ from tests.faults.chaos import Stage
 from tests.faults.clients import Browser, Record
 from tests.faults.kills import Kills
 from tests.faults.people import applicants
-from tests.faults.tree import everybody
+from tests.process_tree import everybody
 
 pytestmark = [
     pytest.mark.slow,

@@ -3,14 +3,10 @@
 import http.client
 import json
 import os
-import queue
 import signal
 import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -18,58 +14,20 @@ from psycopg import sql
 
 from config import settings as settings_module
 from config.settings import Settings
-from core.platform.parts import ROOT, free_port
 from core.platform.postgres import EmbeddedPostgres
-
-PATIENCE = 240.0
-
-
-@dataclass(frozen=True)
-class Process:
-    """A process that runs: whose child it is and how it was called."""
-
-    pid: int
-    parent: int
-    command: str
+from tests.process_tree import ProcessTree
 
 
-class Tree:
-    """A supervisor without demo data, and everything below it."""
+class Tree(ProcessTree):
+    """A tree without demo data."""
 
     def __init__(self, home: Path, **environ: str) -> None:
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("MIKHAK_")}
-        self.home, self.port = home, free_port()
-        self.environ = kept | {
-            "MIKHAK_ENV": "test",
-            "MIKHAK_HOME": str(home),
-            "PORT": str(self.port),
-            **environ,
-        }
-        self.said: list[str] = []
-        self._lines: queue.Queue[str] = queue.Queue()
+        super().__init__(home, MIKHAK_ENV="test", **environ)
 
     def start(self) -> None:
         """Start the supervisor and wait until it is ready."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "core.platform.supervisor"],
-            cwd=ROOT,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        threading.Thread(target=self._listen, daemon=True).start()
-        while (line := self._lines.get(timeout=PATIENCE)) != "READY":
-            assert line != "(the end)", "\n".join(self.said)
-
-    def _listen(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line.rstrip("\n"))
-            self._lines.put(self.said[-1])
-        self._lines.put("(the end)")
+        self.launch()
+        self.until("READY")
 
     def stop(self) -> None:
         """One Ctrl-C; what does not end then is killed."""
@@ -89,15 +47,6 @@ class Tree:
     def settings(self) -> Settings:
         """The settings that the tree runs with, its embedded parts included."""
         return settings_module.load(self.environ)
-
-    def processes(self) -> list[Process]:
-        """Everything below the supervisor that still runs."""
-        known = {one.pid: one for one in everybody()}
-        below, found = {self.process.pid}, list[Process]()
-        while more := [p for p in known.values() if p.parent in below and p.pid not in below]:
-            below |= {one.pid for one in more}
-            found += more
-        return found
 
     def part(self, name: str) -> list[int]:
         """The process ids of a part by its name in PARTS; empty while it is down."""
@@ -152,22 +101,6 @@ def tree(home: Path, **environ: str) -> Iterator[Tree]:
         yield running
     finally:
         running.stop()
-
-
-def everybody() -> Iterator[Process]:
-    """Every process of this machine that runs; a zombie does not."""
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            command = (
-                (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            )
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if state != "Z":
-            yield Process(int(folder.name), int(parent), command)
 
 
 def _kill(pid: int, number: signal.Signals) -> None:

@@ -3,62 +3,25 @@
 import http.client
 import json
 import os
-import queue
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from core.platform.parts import free_port
+from core.platform.parts import ROOT
 from core.platform.postgres import EmbeddedPostgres
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 180.0
+from tests.process_tree import PATIENCE, ProcessTree, everybody
 
 pytestmark = pytest.mark.slow
 
 
-class Run:
-    """One supervisor, started as `make run` starts it."""
-
-    def __init__(self, home: Path, port: int) -> None:
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("MIKHAK_")}
-        self.environ = kept | {"MIKHAK_HOME": str(home), "PORT": str(port)}
-        self.port = port
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "core.platform.supervisor"],
-            cwd=ROOT,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self.said: list[str] = []
-        self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._lines.put(line.rstrip("\n"))
-        self._lines.put("(the end)")
-
-    def until(self, wanted: str) -> None:
-        """Read what it says up to this very line."""
-        while True:
-            line = self._lines.get(timeout=PATIENCE)
-            self.said.append(line)
-            if line == wanted:
-                return
-            assert line != "(the end)", "\n".join(self.said)
+class Run(ProcessTree):
+    """A tree with demo data."""
 
     def status(self, path: str) -> int:
         """Fetch a page of the base domain."""
@@ -82,35 +45,14 @@ class Run:
 
     def tree(self) -> dict[int, str]:
         """Process id → name, of the supervisor and all below it."""
-        facts = {pid: fact for pid in processes() if (fact := parent_and_name(pid))}
-        found = {self.process.pid: "supervisor"}
-        while more := {
-            pid: name
-            for pid, (parent, name) in facts.items()
-            if parent in found and pid not in found
-        }:
-            found |= more
-        return found
-
-
-def processes() -> list[int]:
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-
-
-def parent_and_name(pid: int) -> tuple[int, str] | None:
-    """Of a process that still runs; a zombie does not."""
-    try:
-        head, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    state, parent = rest.split()[:2]
-    return None if state == "Z" else (int(parent), head.partition("(")[2])
+        below = {one.pid: Path(one.command.split(" ")[0]).name for one in self.processes()}
+        return {self.process.pid: "supervisor", **below}
 
 
 def wait_until_gone(pids: dict[int, str], run: Run) -> None:
     """Nothing of the tree is left after a while."""
     deadline = time.monotonic() + 60
-    while left := {pid: name for pid, name in pids.items() if parent_and_name(pid)}:
+    while left := {one.pid: pids[one.pid] for one in everybody() if one.pid in pids}:
         run.process.poll()
         assert time.monotonic() < deadline, f"still there: {left}"
         time.sleep(0.1)
@@ -128,7 +70,8 @@ def start(home: Path) -> Iterator[type[Run]]:
     runs: list[Run] = []
 
     def make() -> Run:
-        runs.append(Run(home, free_port()))
+        runs.append(Run(home))
+        runs[-1].launch()
         return runs[-1]
 
     yield make  # type: ignore[misc]
@@ -190,7 +133,7 @@ def test_a_killed_database_that_nobody_has_buried_holds_up_nobody() -> None:
         dead.start()
         assert dead.process is not None
         os.kill(dead.process.pid, signal.SIGKILL)
-        while parent_and_name(dead.process.pid):
+        while any(one.pid == dead.process.pid for one in everybody()):
             time.sleep(0.1)
         heir = EmbeddedPostgres(Path(folder), {"fsync": "off"})
         heir.start()
