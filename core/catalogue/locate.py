@@ -1,4 +1,4 @@
-"""Finds the line of a key in a TOML file, because tomllib keeps no lines.
+"""Finds the line of a key in a TOML file, because tomli keeps no lines.
 
 A path is a tuple such as ("sections", 0, "fields", 2, "type"). What stands inside an inline table
 is found by the line on which that table begins.

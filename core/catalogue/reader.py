@@ -1,11 +1,12 @@
 """Reads definition files into Definitions, or says every fault with file, line and a remedy."""
 
-import tomllib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import tomli
 
 from core.catalogue.build_service import read_samples, service
 from core.catalogue.checks import check_definition, check_samples, check_together
@@ -81,12 +82,12 @@ def with_samples_beside(
 
 def _table(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise CatalogueError([_syntax_fault(name, error)]) from error
 
 
-def _syntax_fault(name: str, error: tomllib.TOMLDecodeError) -> FileFault:
+def _syntax_fault(name: str, error: tomli.TOMLDecodeError) -> FileFault:
     line = getattr(error, "lineno", None) or _line_in(str(error))
     return FileFault(name, line, "", f"This is not TOML: {error}")
 

@@ -4,12 +4,12 @@ Each file is read once per process. Directories hold one list or block a file, s
 who add one never touch the same file.
 """
 
-import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import tomli
 from babel import Locale
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -20,7 +20,7 @@ _NOT_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
 @cache
 def table(name: str) -> MappingProxyType[str, Any]:
     """The content of config/reference/<name>.toml."""
-    return MappingProxyType(tomllib.loads((REFERENCE / f"{name}.toml").read_text("utf-8")))
+    return MappingProxyType(tomli.loads((REFERENCE / f"{name}.toml").read_text("utf-8")))
 
 
 @cache
@@ -34,7 +34,7 @@ def folder(name: str) -> MappingProxyType[str, Any]:
     """The files of config/reference/<name>/ by their name."""
     return MappingProxyType(
         {
-            path.stem: tomllib.loads(path.read_text("utf-8"))
+            path.stem: tomli.loads(path.read_text("utf-8"))
             for path in sorted((REFERENCE / name).glob("*.toml"))
         }
     )

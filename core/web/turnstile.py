@@ -5,9 +5,9 @@ for one office. Whoever comes for an office whose part of the room is full is to
 """
 
 import threading
-import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any
 
 RUNNING, OF_ONE_OFFICE, WAITING_OF_ONE_OFFICE = 4, 2, 8
@@ -31,14 +31,20 @@ HEADERS = [
 
 
 class Turnstile:
-    """WSGI middleware; one for each process."""
+    """WSGI middleware; one for each process.
+
+    Whoever waits sleeps on a lock of their own, and each that leaves wakes exactly those who come
+    in next. So while there is room nobody who may come in waits, and a newcomer just walks in.
+    """
 
     def __init__(self, app: Callable[..., Any]) -> None:
         self.app = app
-        self._moved = threading.Condition()
+        self._desk = threading.Lock()
+        self._number = count(1)
+        self._running = 0
         self._inside: Counter[str] = Counter()
-        self._waiting: Counter[str] = Counter()
-        self._served: dict[str, float] = {}
+        self._waiting: dict[str, deque[threading.Lock]] = {}
+        self._served: dict[str, int] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Let in when it is this host's turn."""
@@ -52,35 +58,40 @@ class Turnstile:
             self._leave(host)
 
     def _enter(self, host: str) -> bool:
-        with self._moved:
-            if self._waiting[host] >= WAITING_OF_ONE_OFFICE:
+        with self._desk:
+            if self._running < RUNNING and self._inside[host] < OF_ONE_OFFICE:
+                self._admit(host)
+                return True
+            queue = self._waiting.setdefault(host, deque())
+            if len(queue) >= WAITING_OF_ONE_OFFICE:
                 return False
-            self._waiting[host] += 1
-            while self._next() != host:
-                self._moved.wait()
-            self._less(self._waiting, host)
-            self._inside[host] += 1
-            self._served[host] = time.monotonic()
-            self._moved.notify_all()  # there may be room for one more
+            turn = threading.Lock()
+            turn.acquire()
+            queue.append(turn)
+        turn.acquire()  # opened by whoever makes room
         return True
 
     def _leave(self, host: str) -> None:
-        with self._moved:
-            self._less(self._inside, host)
-            if host not in self._inside and host not in self._waiting:
-                self._served.pop(host, None)
-            self._moved.notify_all()
+        with self._desk:
+            self._running -= 1
+            self._inside[host] -= 1
+            while self._running < RUNNING and (following := self._next()) is not None:
+                queue = self._waiting[following]
+                queue.popleft().release()
+                self._admit(following)
+                if not queue:
+                    del self._waiting[following]
+            if not self._inside[host]:  # a client can invent as many hosts as it likes
+                del self._inside[host]
+                if host not in self._waiting:
+                    self._served.pop(host, None)
+
+    def _admit(self, host: str) -> None:
+        self._running += 1
+        self._inside[host] += 1
+        self._served[host] = next(self._number)
 
     def _next(self) -> str | None:
         """Whose turn it is: of those who may come in, the one that was served longest ago."""
-        if self._inside.total() >= RUNNING:
-            return None
         may = [host for host in self._waiting if self._inside[host] < OF_ONE_OFFICE]
-        return min(may, key=lambda host: self._served.get(host, 0.0), default=None)
-
-    @staticmethod
-    def _less(counter: Counter[str], host: str) -> None:
-        """Hosts that nobody asks for are forgotten; a client can invent as many as it likes."""
-        counter[host] -= 1
-        if not counter[host]:
-            del counter[host]
+        return min(may, key=lambda host: self._served.get(host, 0), default=None)

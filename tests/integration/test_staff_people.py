@@ -28,8 +28,8 @@ def path_of(app, email, act=""):
 def acts_of(app, person_id):
     """What the trail says about a person."""
     with app.app_context(), office("london"):
-        rows = db.session.scalars(db.select(AuditEntry).filter_by(subject_id=str(person_id)))
-        return [row.act for row in rows]
+        about = db.select(AuditEntry.act).filter_by(subject_id=str(person_id))
+        return list(db.session.scalars(about.order_by(AuditEntry.seq)))
 
 
 def test_an_admin_invites_somebody_who_joins(app, visitor, mailbox, admin):

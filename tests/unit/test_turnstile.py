@@ -1,0 +1,130 @@
+"""The turnstile: offices take turns, one never fills the house, and nobody is forgotten inside."""
+
+import threading
+import time
+
+import pytest
+
+from core.web.turnstile import (
+    BUSY,
+    OF_ONE_OFFICE,
+    WAITING_OF_ONE_OFFICE,
+    Turnstile,
+)
+
+PATIENCE = 10
+
+
+class House:
+    """An application whose every answer waits until the test lets it go."""
+
+    def __init__(self):
+        self.turnstile = Turnstile(self.serve)
+        self.came, self.doors, self.answers, self.threads = [], {}, [], []
+        self.moved, self.closing = threading.Condition(), False
+
+    def serve(self, environ, _start):
+        door = threading.Event()
+        with self.moved:
+            if self.closing:
+                return []
+            self.came.append(environ["HTTP_HOST"])
+            self.doors.setdefault(environ["HTTP_HOST"], []).append(door)
+            self.moved.notify_all()
+        assert door.wait(PATIENCE)
+        if environ["HTTP_HOST"] == "broken":
+            raise RuntimeError
+        return [b"served"]
+
+    def visit(self, host):
+        thread = threading.Thread(target=self._ask, args=(host,), daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def _ask(self, host):
+        said = []
+        try:
+            self.turnstile({"HTTP_HOST": host}, lambda status, _headers: said.append(status))
+        except RuntimeError:
+            said.append("broken")
+        with self.moved:
+            self.answers.append((host, *said))
+            self.moved.notify_all()
+
+    def until(self, number, *, of="came"):
+        with self.moved:
+            assert self.moved.wait_for(lambda: len(getattr(self, of)) >= number, PATIENCE)
+
+    def let_go(self, host):
+        with self.moved:
+            door = self.doors[host].pop(0)
+        door.set()
+
+    def close(self):
+        with self.moved:
+            self.closing = True
+            doors = [door for kept in self.doors.values() for door in kept]
+        for door in doors:
+            door.set()
+        for thread in self.threads:
+            thread.join(PATIENCE)
+
+
+@pytest.fixture
+def house():
+    house = House()
+    yield house
+    house.close()
+
+
+def waiting(house, host, number):
+    """Until so many of a host stand in the queue."""
+    deadline = time.monotonic() + PATIENCE
+    while len(house.turnstile._waiting.get(host, ())) != number:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def test_one_office_never_fills_the_house(house):
+    for _ in range(4):
+        house.visit("noisy")
+    house.until(OF_ONE_OFFICE)
+    waiting(house, "noisy", 4 - OF_ONE_OFFICE)
+    house.visit("quiet")
+    house.until(OF_ONE_OFFICE + 1)
+    assert house.came == ["noisy"] * OF_ONE_OFFICE + ["quiet"]
+
+
+def test_whoever_was_served_longest_ago_comes_next(house):
+    for number, host in enumerate(("first", "second", "third", "fourth"), 1):
+        house.visit(host)
+        house.until(number)
+    for host in ("fourth", "first"):
+        house.visit(host)
+        waiting(house, host, 1)
+    house.let_go("third")
+    house.until(5)
+    assert house.came[-1] == "first"
+
+
+def test_a_full_queue_is_told_at_once(house):
+    for number in range(OF_ONE_OFFICE + WAITING_OF_ONE_OFFICE):
+        house.visit("noisy")
+        waiting(house, "noisy", max(0, number + 1 - OF_ONE_OFFICE))
+        house.until(min(number + 1, OF_ONE_OFFICE))
+    house.visit("noisy")
+    house.until(1, of="answers")
+    assert house.answers == [("noisy", BUSY)]
+
+
+def test_all_are_served_in_the_end_and_no_host_is_remembered(house):
+    hosts = ["broken", "noisy", "noisy", "noisy", "quiet", "broken", "late", "broken"]
+    for host in hosts:
+        house.visit(host)
+    for number in range(len(hosts)):
+        house.until(number + 1)
+        house.let_go(house.came[number])
+    house.until(len(hosts), of="answers")
+    house.close()
+    one = house.turnstile
+    assert (one._running, one._waiting, dict(one._inside), one._served) == (0, {}, {}, {})
