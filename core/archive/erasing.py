@@ -127,7 +127,7 @@ def _forget_jobs(slug: str) -> None:
         for job in queue.get_jobs():
             if job.args and job.args[0] == slug:
                 job.delete()
-        for pattern in (f"rq:job:house-{slug}-*", f"{slug}:*", f"{slug}/*"):
+        for pattern in (f"rq:job:{slug}-*", f"{slug}:*", f"{slug}/*"):
             for key in queue.connection.scan_iter(match=pattern, count=1000):
                 queue.connection.delete(key)
     except RedisError as error:

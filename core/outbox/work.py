@@ -108,9 +108,9 @@ def perform(scope_name: str, row_id: UUID) -> bool:
 
 def _attempt(row: Any) -> bool:
     row.attempts += 1
-    payload = json.loads(unseal(f"outbox:{row.kind}", row.payload))
     try:
         with db.session.begin_nested():  # what it wrote goes with its failure, the note stays
+            payload = json.loads(unseal(f"outbox:{row.kind}", row.payload))
             handlers()[row.kind](row.id, payload)
     except Exception as error:  # noqa: BLE001 - whatever a handler meets, the row must survive it
         log.warning("outbox %s %s failed: %s", row.kind, row.id, type(error).__name__)

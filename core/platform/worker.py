@@ -22,19 +22,26 @@ def work(app: Flask) -> None:
     _tie_children()
     logs.configure(app.extensions["settings"])
     with app.app_context():
-        connection = Redis.from_url(app.extensions["settings"].redis_url)
-        # In this process, without a fork for each job: the database's connection and what is known
-        # about a dead mail server stay. A crash costs a restart; the outbox does the job again.
-        worker = SimpleWorker(
-            [jobs.QUEUE],
-            connection=connection,
-            serializer=JSONSerializer,
-            worker_ttl=WORKER_TTL,
-            maintenance_interval=MAINTENANCE_INTERVAL,
-            job_monitoring_interval=MONITORING_INTERVAL,
-        )
-        worker.max_connection_wait_time = LONGEST_WAIT_FOR_VALKEY
-        worker.work(with_scheduler=True, logging_level="WARNING")
+        worker_of(app).work(with_scheduler=True, logging_level="WARNING")
+
+
+def worker_of(app: Flask) -> SimpleWorker:
+    """The worker, not yet at work.
+
+    In this process, without a fork for each job: the database's connection and what is known about
+    a dead mail server stay. A crash costs a restart; the outbox does the job again.
+    """
+    worker = SimpleWorker(
+        [jobs.QUEUE],
+        connection=Redis.from_url(app.extensions["settings"].redis_url),
+        job_class=jobs.Job,
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL,
+        maintenance_interval=MAINTENANCE_INTERVAL,
+        job_monitoring_interval=MONITORING_INTERVAL,
+    )
+    worker.max_connection_wait_time = LONGEST_WAIT_FOR_VALKEY
+    return worker
 
 
 def _tie_children() -> None:

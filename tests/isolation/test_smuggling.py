@@ -1,14 +1,23 @@
 """What one office gave out is worth nothing at another: codes, links, tokens, keys, files."""
 
 import re
-from collections.abc import Callable
-from uuid import uuid4
+import signal
+from collections.abc import Callable, Iterator
+from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
+from rq import Callback
+from sqlalchemy import delete
 
+from core import jobs
 from core.crypto import open_link, seal, sign_link, unseal
 from core.documents.models import Document
 from core.errors import Gone
+from core.outbox import work
+from core.outbox.actions import put
+from core.outbox.models import OutboxRow
+from core.platform.worker import worker_of
 from core.requests import queries
 from tenants.database import db
 from tenants.scope import ministry, office
@@ -199,3 +208,78 @@ def test_the_file_of_a_document(furnished: World) -> None:
     thief = visitor_as(furnished.app, furnished.istanbul.people["owner"])
     answer = thief.get(there)
     assert answer.status == 503 and not answer.response.data.startswith((b"\xff\xd8", b"%PDF"))
+
+
+@pytest.fixture
+def rung(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[UUID]]:
+    """The rows of the kind `probe` that were done; nothing else rings."""
+    done: list[UUID] = []
+    monkeypatch.setitem(work.handlers(), "probe", lambda row_id, _: done.append(row_id))
+    kept = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM)]
+    with app.app_context():
+        jobs.queue().empty()
+        yield done
+        with office("london"):
+            db.session.execute(delete(OutboxRow).where(OutboxRow.kind == "probe"))
+    for number, handler in kept:  # the worker has put its own in their place
+        signal.signal(number, handler)
+
+
+def never(*_: object) -> None:
+    """What a stranger would have a worker do."""
+    raise AssertionError("a stranger's function was called")
+
+
+def test_a_job(furnished: World, rung: list[UUID], caplog: pytest.LogCaptureFixture) -> None:
+    """A worker does what the house rang for under its own name; Valkey can't tell it anything."""
+    with office("london"):
+        row = put("probe", {}).id
+    bells, worker = jobs.queue(), worker_of(furnished.app)
+    name, args = f"london-outbox-{row}", (str(row),)
+    here, there = ("london", *args), ("istanbul", *args)
+    then = {"on_success": Callback(never), "on_failure": Callback(never)}
+    for function, name_of_it, given in (
+        (jobs.OUTBOX, name, there),  # another office
+        (jobs.OUTBOX, f"istanbul-outbox-{row}", here),
+        (jobs.HOUSE, name, here),  # another work
+        (f"{__name__}.never", name, here),  # another function
+        (jobs.OUTBOX, None, here),  # no name
+    ):
+        caplog.clear()
+        bells.enqueue(function, *given, job_id=name_of_it, **then)
+        worker.work(burst=True, logging_level="CRITICAL")
+        assert rung == [] and "refused: job" in caplog.text
+    bells.enqueue(jobs.OUTBOX, *there, job_id=f"istanbul-outbox-{row}", **then)
+    worker.work(burst=True, logging_level="CRITICAL")
+    assert rung == [], "its own name, but the row is another office's"
+    jobs.enqueue("london", row)
+    assert [job.id for job in bells.get_jobs()] == [name]
+    worker.work(burst=True, logging_level="CRITICAL")
+    assert rung == [row]
+
+
+def test_a_mail_that_waits(
+    furnished: World,
+    visitor: Visit,
+    mailbox: Mailbox,
+    person: Somebody,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Copied into another office's outbox it can't be read there, and says nothing."""
+    mailbox.deliver()
+    who = person()
+    registration_steps.ask(visitor("london"), who)
+    with furnished.app.app_context():
+        with office("london", read_only=True):
+            row = db.session.scalars(
+                db.select(OutboxRow).filter_by(done_at=None, kind="mail")
+            ).one()
+            copied = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+        with office("istanbul"):
+            db.session.add(OutboxRow(**copied))
+        assert work.perform("istanbul", copied["id"]) is False
+        with office("istanbul"):
+            assert db.session.get_one(OutboxRow, copied["id"]).outcome == "Gone"
+            db.session.execute(delete(OutboxRow).where(OutboxRow.id == copied["id"]))
+    assert "refused: not sealed at istanbul" in caplog.text
+    assert len(mailbox.to(who["email"])) == 1, "at home it went out"
