@@ -31,13 +31,16 @@ class Server(Protocol):
 class Program:
     """One of our own programs: a Python module with its arguments."""
 
-    def __init__(self, name: str, arguments: Sequence[str], home: Path) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], home: Path, handed: Sequence[int] = ()
+    ) -> None:
         self.arguments = [sys.executable, "-m", *arguments]
+        self.handed = handed  # open files of ours that it goes on with
         self.log = private_folder(home / "log") / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = spawn(self.arguments, log=self.log, cwd=ROOT)
+        self.process = spawn(self.arguments, log=self.log, cwd=ROOT, handed=self.handed)
 
     def stop(self) -> None:
         if self.process:
@@ -67,11 +70,12 @@ class MailSink(Program):
 
 
 class Kept:
-    """A part that is started again when it died, after ever longer pauses."""
+    """A part that is started again when it died: at once, and after ever longer pauses when it
+    keeps dying."""
 
     def __init__(self, name: str, server: Server, say: Callable[[str], None]) -> None:
         self.name, self.server, self.say = name, server, say
-        self.pause = FIRST_PAUSE
+        self.pause = 0.0
         self.started = self.next_try = 0.0
         self.down = False
 
@@ -84,10 +88,10 @@ class Kept:
         process, now = self.server.process, time.monotonic()
         if not self.down and process is not None and process.poll() is not None:
             if now - self.started > HEALTHY_AFTER:
-                self.pause = FIRST_PAUSE
+                self.pause = 0.0
             self.down, self.next_try = True, now + self.pause
             self.say(f"{self.name} ended ({_how(process)}); starting it again.")
-            self.pause = min(2 * self.pause, LONGEST_PAUSE)
+            self._wait_longer()
         if self.down and now >= self.next_try:
             self._bring_back()
 
@@ -104,7 +108,10 @@ class Kept:
         except (PlatformError, OSError) as error:  # a full disk too: it is tried again
             self.say(str(error))
             self.next_try = time.monotonic() + self.pause
-            self.pause = min(2 * self.pause, LONGEST_PAUSE)
+            self._wait_longer()
+
+    def _wait_longer(self) -> None:
+        self.pause = min(max(2 * self.pause, FIRST_PAUSE), LONGEST_PAUSE)
 
 
 def free_port() -> int:

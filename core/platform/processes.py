@@ -71,6 +71,7 @@ def spawn(
     death_signal: str = "SIGTERM",
     cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
+    handed: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches only the supervisor.
 
@@ -86,7 +87,7 @@ def spawn(
             cwd=cwd,
             env=environ,
             start_new_session=True,
-            pass_fds=_inherited,
+            pass_fds=[*_inherited, *handed],
         )
     finally:
         if output:

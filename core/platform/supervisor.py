@@ -28,6 +28,8 @@ from tenants.migrations import runner
 
 LARGEST_LOG = 20_000_000
 BOOT_PATIENCE = 180.0
+# People who may wait for a web server that is being started.
+BACKLOG = 2048
 
 
 class Stopped(BaseException):
@@ -67,7 +69,7 @@ class Supervisor:
         settings_module.check(self.environ)
         self.port = int(self.environ.get("MIKHAK_PORT") or self.environ.get("PORT") or 8000)
         self.environ |= {"MIKHAK_HOME": str(self.home), "PORT": str(self.port)}
-        self._wait_for_port()
+        self.listener = self._take_port()
         self._trim_logs()
         self.say("Front-end assets")
         assets.ensure()
@@ -117,8 +119,7 @@ class Supervisor:
 
     def serve(self) -> None:
         """Start our programs, say READY when they answer, and watch over everything."""
-        config = "python:core.platform.gunicorn"
-        web = self._program("web", "gunicorn", "-c", config, "wsgi:app")
+        web = self._web()
         self.keep("Web", web)
         self.keep("Relay", self._program("relay", "core.outbox.relay"))
         self.keep("Worker", self._program("worker", "core.cli", "worker"))
@@ -174,22 +175,37 @@ class Supervisor:
             self.stopping = True  # a second Ctrl-C must not disturb the stopping
             raise Stopped
 
-    def _wait_for_port(self) -> None:
-        """The port must be free; a killed run needs a moment to let go of it."""
+    def _take_port(self) -> socket.socket:
+        """The port for as long as we run; a killed run needs a moment to let go of it."""
         deadline = time.monotonic() + 5
         while True:
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind(("127.0.0.1", self.port))
-                    return
-                except OSError as error:
-                    if time.monotonic() > deadline:
-                        raise PlatformError(
-                            f"Port {self.port} cannot be used ({error.strerror}); "
-                            "choose another one: make run PORT=8001"
-                        ) from error
+            listener = socket.socket()
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", self.port))
+                return listener
+            except OSError as error:
+                listener.close()
+                if time.monotonic() > deadline:
+                    raise self._port_is_taken(error) from error
             time.sleep(0.1)
+
+    def _web(self) -> Program:
+        """The web server. The port stays ours: while a killed one is started again nobody is
+        turned away, who comes meanwhile waits in the kernel."""
+        try:
+            self.listener.listen(BACKLOG)
+        except OSError as error:
+            raise self._port_is_taken(error) from error
+        port = self.listener.fileno()
+        config = ("-c", "python:core.platform.gunicorn", "--bind", f"fd://{port}")
+        return Program("web", ["gunicorn", *config, "wsgi:app"], self.home, handed=[port])
+
+    def _port_is_taken(self, error: OSError) -> PlatformError:
+        return PlatformError(
+            f"Port {self.port} cannot be used ({error.strerror}); "
+            "choose another one: make run PORT=8001"
+        )
 
     def _trim_logs(self) -> None:
         for log in (self.home / "log").glob("*.log"):
