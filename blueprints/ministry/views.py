@@ -48,7 +48,7 @@ def one_office(slug: str) -> str:
         hosts=hosts,
         changes=changes,
         services=queries.by_service(slug),
-        titles={code: service.title for code, service in definitions.by_ref().items()},
+        titles={code: service.title for code, service in definitions.offered().items()},
         origin=current_app.extensions["settings"].origin(hosts[0]) if hosts else None,
         may_suspend=actor().may("offices.suspend"),
         may_erase=actor().may("offices.erase"),

@@ -13,7 +13,7 @@ PREFIX = "امور "
 def groups(lang: str) -> list[dict[str, Any]]:
     """The subjects that have a service, in their own order."""
     # By their number in the national list, the usual ones come first.
-    services = sorted(definitions.offered().values(), key=lambda service: service.ref)
+    services = definitions.here()
     shown = []
     for key, group in entries("groups").items():
         titles = [service.title[lang] for service in services if service.group == key]

@@ -21,9 +21,8 @@ def index() -> str:
     """All services by name; of one group, or found, with what each is for."""
     wanted = " ".join(request.args.get("q", "")[:100].split())
     only = request.args.get("group", "")
-    terms = overlay.every_service()
-    national = sorted(definitions.offered().values(), key=lambda service: service.ref)
-    named = search.find(national, wanted) if wanted else national
+    terms, offered = overlay.every_service(), definitions.here()
+    named = search.find(offered, wanted) if wanted else offered
     found = [lay_over(service, terms[service.code]) for service in named]
     groups = [
         {"key": key, "title": group, "services": [item for item in found if item.group == key]}
@@ -35,7 +34,6 @@ def index() -> str:
         wanted=wanted,
         only=only,
         found=found,
-        off={code for code, here in terms.items() if not here.offered},
         support=_support(),
     )
 
@@ -45,21 +43,20 @@ def find() -> str:
     """One question a page, from what happened to a short list of services."""
     trail = [key for key in request.args.get("at", "").split(".") if key]
     try:
-        step = guide.follow(trail, definitions.offered().values())
+        step = guide.follow(trail, definitions.here())
     except KeyError:
         raise NotFound from None
     return render_template(
         "services/find.html",
         step=step,
         trail=trail,
-        off={code for code, here in overlay.every_service().items() if not here.offered},
         support=_support(),
     )
 
 
 def _support() -> list[Definition]:
     """Where questions are answered when nothing fits, as far as it is offered."""
-    known = definitions.by_ref()
+    known = {service.ref: service for service in definitions.here()}
     return [known[ref] for ref in SUPPORT if ref in known]
 
 

@@ -146,7 +146,7 @@ def _made(service: Definition) -> Entry:
     return Entry(service, weights, frozenset(names))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _index(entries: tuple[Entry, ...]) -> Index:
     return Index(entries, Counter(word for entry in entries for word in entry.weights))
 

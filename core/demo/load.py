@@ -49,7 +49,8 @@ def load(settings: Settings, say: Say) -> None:
 def _publish() -> None:
     """Publish what is newer than what was; the same version is not looked at again."""
     newest = {line.code: line.version for line in published.newest_versions().values()}
-    services = national.files().values()
+    gone = national.retired()
+    services = [one for code, one in national.files().items() if code not in gone]
     publishing.publish(SYSTEM, [one for one in services if one.version > newest.get(one.code, 0)])
 
 

@@ -8,10 +8,11 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.overlay.models import EVERY_SERVICE, OFFICE, OfficeChoice, OverlayLock
-from core.overlay.terms import Terms
+from core.overlay.terms import Chosen, Terms
+from core.publishing import national
 from tenants.database import db
 
-KEPT = "overlay.terms"
+KEPT, ALL = "overlay.terms", "overlay.all_terms"
 
 
 def terms(service: str) -> Terms:
@@ -23,13 +24,18 @@ def terms(service: str) -> Terms:
 
 
 def every_service() -> Mapping[str, Terms]:
-    """What is in force for each service by its code: one query; those without any are usual."""
-    return _terms_by_service(_newest())
+    """What is in force for each service by its code: one query, once in each scope."""
+    kept = db.session().info
+    if ALL not in kept:
+        kept[ALL] = _terms_by_service(_newest())
+    found: Mapping[str, Terms] = kept[ALL]
+    return found
 
 
 def forget() -> None:
     """Read anew: whoever has changed something calls this."""
-    db.session().info.pop(KEPT, None)
+    for name in (KEPT, ALL):
+        db.session().info.pop(name, None)
 
 
 def choice(service: str, key: str) -> OfficeChoice | None:
@@ -102,6 +108,17 @@ def _terms_by_service(statement: Select) -> Mapping[str, Terms]:
         if row.value is not None:
             chosen[row.service][row.key] = row.value
     settings = chosen.pop(OFFICE, {})
-    found: dict[str, Terms] = defaultdict(lambda: Terms(settings))
-    found |= {service: Terms(settings, own) for service, own in chosen.items()}
-    return found
+    return _ByService(settings, chosen)
+
+
+class _ByService(dict[str, Terms]):
+    """The terms of every service by its code, each made when it is asked for."""
+
+    def __init__(self, settings: Chosen, chosen: Mapping[str, Chosen]) -> None:
+        super().__init__()
+        self._settings, self._chosen = settings, chosen
+
+    def __missing__(self, service: str) -> Terms:
+        own, gone = self._chosen.get(service, {}), national.retired().get(service)
+        self[service] = found = Terms(self._settings, own, gone)
+        return found

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from core.catalogue.definition import Words
+from core.publishing.national import Retired
 from tenants.scope import current_office
 
 CURRENCY = "currency"
@@ -23,6 +24,7 @@ class Terms:
 
     settings: Chosen = field(default_factory=dict)
     service: Chosen = field(default_factory=dict)
+    retired: Retired | None = None
 
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> "Terms":
@@ -35,14 +37,21 @@ class Terms:
 
     @property
     def offered(self) -> bool:
-        """Whether the service can be asked for here."""
-        return bool(self.service.get("offered", {}).get("offered", True))
+        """Whether the service can be asked for here: neither switched off nor withdrawn."""
+        return self.retired is None and bool(self.service.get("offered", {}).get("offered", True))
 
     @property
     def told(self) -> Words:
         """What the public reads while it is not offered."""
+        if self.retired:
+            return self.retired.told
         said = self.service.get("offered", {})
         return {"fa": said.get("told_fa", ""), "en": said.get("told_en", "")}
+
+    @property
+    def instead(self) -> str | None:
+        """The code of the service that takes its place."""
+        return self.retired.successor if self.retired else None
 
     @property
     def notice(self) -> Words | None:

@@ -9,7 +9,7 @@ from core.audit import actions as audit
 from core.catalogue import differences, stored
 from core.catalogue.definition import Definition
 from core.errors import Conflict, Forbidden
-from core.publishing import policies, queries
+from core.publishing import policies, queries, retiring
 from core.publishing.models import PublishedDefinition
 from tenants.database import db
 
@@ -19,8 +19,9 @@ MOST_SAID = 5
 def publish(actor: Actor, wanted: Iterable[Definition]) -> list[Definition]:
     """Store what is new of these definitions; returns those that were.
 
-    All or nothing. Raises Forbidden, and Conflict with one sentence for each definition whose
-    version was published with other content or is older than what was published.
+    A withdrawn service is offered again with its new version. All or nothing. Raises Forbidden,
+    and Conflict with one sentence for each definition whose version was published with other
+    content or is older than what was published.
     """
     if not policies.may_publish(actor):
         raise Forbidden
@@ -32,6 +33,7 @@ def publish(actor: Actor, wanted: Iterable[Definition]) -> list[Definition]:
     new = [line.file for line in lines if line.state == "unpublished" and line.file]
     for definition in new:
         _store(actor, definition)
+        retiring.back_by_publishing(actor, definition.code, definition.version)
     return new
 
 

@@ -1,4 +1,4 @@
-"""What the ministry has published: every version of every service, whole, for good."""
+"""What the ministry has published, whole and for good; and which services it has withdrawn."""
 
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,26 @@ class PublishedDefinition(Model):
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     published_at: Mapped[datetime] = mapped_column(default=now)
     published_by: Mapped[str] = mapped_column(Text)
+
+
+class ServiceRetirement(Model):
+    """A service withdrawn from all offices, or brought back; the newest row of a service counts.
+
+    `told` (what people are to do instead, in both languages) and `successor` stand with a
+    withdrawal alone; `reason` is the ministry's own.
+    """
+
+    __tablename__ = "service_retirements"
+    __table_args__ = {"schema": SHARED_SCHEMA, "info": {"append_only": True, "app": "SELECT"}}
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    retired: Mapped[bool] = mapped_column()
+    reason: Mapped[str] = mapped_column(Text)
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    successor: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(default=now)
+    by_name: Mapped[str] = mapped_column(Text)
 
 
 event.listen(PublishedDefinition, "after_insert", registry.bump)

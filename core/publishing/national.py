@@ -4,7 +4,8 @@ The rule: the higher version number counts; at the same number what was publishe
 that the ministry publishes is in force everywhere within two seconds, without a release, and the
 release's file counts for a service that was never published and for a newer version of one that
 was. Which versions are published is remembered in each process until the registry's counter
-grows; no page asks for it.
+grows; no page asks for it. So it is with what the ministry has withdrawn: such a service keeps its
+version, for what was filed, but nothing new begins with it.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from types import MappingProxyType
 from flask import current_app
 
 from core.catalogue import reader, stored
-from core.catalogue.definition import Definition
+from core.catalogue.definition import Definition, Words
 from tenants import registry
 
 FOLDER = "CATALOGUE_FOLDER"
@@ -23,7 +24,17 @@ FOLDER = "CATALOGUE_FOLDER"
 
 NEWEST = """SELECT DISTINCT ON (code) code, version, hash FROM ministry.published_definitions
  ORDER BY code, version DESC"""
+RETIRED = """SELECT * FROM (SELECT DISTINCT ON (code) code, retired, told, successor
+ FROM ministry.service_retirements ORDER BY code, number DESC) AS newest WHERE retired"""
 CONTENT = "SELECT content FROM ministry.published_definitions WHERE hash = %(hash)s"
+
+
+@dataclass(frozen=True)
+class Retired:
+    """What the public is told of a withdrawn service, and the code of what takes its place."""
+
+    told: Words
+    successor: str | None
 
 
 @dataclass
@@ -32,6 +43,7 @@ class _Known:
 
     version: int
     services: Mapping[str, Definition] = field(default_factory=dict)
+    retired: Mapping[str, Retired] = field(default_factory=dict)
 
 
 _known: dict[tuple[str, Path], _Known] = {}
@@ -44,19 +56,34 @@ def files() -> Mapping[str, Definition]:
 
 
 def offered() -> Mapping[str, Definition]:
-    """All services by code, each in the version that new requests begin with."""
+    """All services by code, withdrawn ones too, each in the version that new requests get."""
+    return _now().services
+
+
+def open_now() -> Mapping[str, Definition]:
+    """Those of them that a request can begin with."""
+    gone = retired()
+    return {code: service for code, service in offered().items() if code not in gone}
+
+
+def retired() -> Mapping[str, Retired]:
+    """The services that the ministry has withdrawn, by code."""
+    return _now().retired
+
+
+def _now() -> _Known:
     key, version = (registry.database(), _folder()), registry.version()
     known = _known.get(key)
     if known is None or known.version != version:
-        known = _known[key] = _Known(version, MappingProxyType(_gather()))
-    return known.services
+        known = _known[key] = _gather(version)
+    return known
 
 
 def _folder() -> Path:
     return Path(current_app.config.get(FOLDER, reader.FOLDER))
 
 
-def _gather() -> dict[str, Definition]:
+def _gather(version: int) -> _Known:
     found = dict(files())
     with registry.look_up() as connection:
         for row in connection.exec_driver_sql(NEWEST).all():
@@ -67,4 +94,8 @@ def _gather() -> dict[str, Definition]:
                 content = connection.exec_driver_sql(CONTENT, {"hash": row.hash}).scalar_one()
                 _restored[row.hash] = stored.restored(content, row.hash)
             found[row.code] = _restored[row.hash]
-    return found
+        gone = {
+            row.code: Retired(row.told, row.successor)
+            for row in connection.exec_driver_sql(RETIRED).all()
+        }
+    return _Known(version, MappingProxyType(found), MappingProxyType(gone))

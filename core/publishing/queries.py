@@ -1,6 +1,6 @@
 """Reads of published versions beside the files of this release; in the ministry's scope."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -13,7 +13,7 @@ from core.catalogue.definition import Definition
 from core.catalogue.differences import Change
 from core.errors import NotFound
 from core.publishing import national
-from core.publishing.models import PublishedDefinition
+from core.publishing.models import PublishedDefinition, ServiceRetirement
 from tenants.database import db
 
 
@@ -47,6 +47,40 @@ def overview() -> list[Line]:
     newest, files = newest_versions(), national.files()
     codes = sorted(files.keys() | newest.keys(), key=lambda code: _place(code, files))
     return [line_of(files.get(code), newest.get(code), code) for code in codes]
+
+
+def waiting() -> list[Line]:
+    """What publishing everything publishes: whatever is new, of services that are not withdrawn.
+
+    Publishing brings a withdrawn service back, so that is done by name only.
+    """
+    gone = withdrawn()
+    return [one for one in overview() if one.state == "unpublished" and one.code not in gone]
+
+
+def withdrawn() -> set[str]:
+    """The codes of all services that are withdrawn now."""
+    table = ServiceRetirement
+    newest = (
+        select(table.code, table.retired)
+        .ext(distinct_on(table.code))
+        .order_by(table.code, table.number.desc())
+    )
+    return {row.code for row in db.session.execute(newest) if row.retired}
+
+
+def retirement(code: str) -> ServiceRetirement | None:
+    """What was decided last about withdrawing a service; None when nothing ever was."""
+    return next(iter(retirements(code)), None)
+
+
+def retirements(code: str) -> Sequence[ServiceRetirement]:
+    """Each time that a service was withdrawn or brought back, newest first."""
+    return db.session.scalars(
+        select(ServiceRetirement)
+        .where(ServiceRetirement.code == code)
+        .order_by(ServiceRetirement.number.desc())
+    ).all()
 
 
 def line_of(file: Definition | None, newest: Version | None, code: str) -> Line:

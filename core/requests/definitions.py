@@ -10,19 +10,27 @@ from sqlalchemy.dialects.postgresql import insert
 from core.catalogue import stored
 from core.catalogue.definition import Definition
 from core.errors import NotFound
-from core.publishing.national import FOLDER, offered
+from core.overlay import queries as overlay
+from core.publishing.national import FOLDER, offered, open_now
 from core.requests.models import ServiceDefinition, ServiceRequest
 from tenants.database import db
 
-__all__ = ["FOLDER", "by_ref", "keep", "newer", "newest", "of", "offered"]
+__all__ = ["FOLDER", "by_ref", "here", "keep", "newer", "newest", "of", "offered"]
 
 _kept: dict[str, Definition] = {}
 
 
 def by_ref() -> dict[str, Definition]:
-    """All services by their code in the national list (P02) and by their own."""
-    services = offered()
+    """What is not withdrawn, by its code in the national list (P02) and by its own."""
+    services = open_now()
     return {**services, **{service.ref: service for service in services.values()}}
+
+
+def here() -> list[Definition]:
+    """What a request can begin with at this office now, in the order of the national list."""
+    terms = overlay.every_service()
+    found = [service for service in offered().values() if terms[service.code].offered]
+    return sorted(found, key=lambda service: service.ref)
 
 
 def newest(code: str) -> Definition:

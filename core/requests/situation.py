@@ -112,7 +112,9 @@ class Situation:
     def stops(self) -> list[Stop]:
         """Why this person cannot file this, with the words to tell."""
         found = eligibility.stops(self.definition, self.facts)
-        return found if self.terms.offered else [Stop("offered", self.terms.told), *found]
+        if self.terms.offered:
+            return found
+        return [Stop("offered", self.terms.told, self.terms.instead), *found]
 
     @cached_property
     def warnings(self) -> list[Stop]:

@@ -235,6 +235,23 @@ def upgrade() -> None:
         schema="ministry",
     )
     op.create_table(
+        "service_retirements",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "told", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column("successor", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("code", "number", name=op.f("pk_service_retirements")),
+        schema="ministry",
+    )
+    op.execute("REVOKE UPDATE, DELETE ON ministry.service_retirements FROM mikhak_ministry")
+    op.execute("GRANT SELECT ON ministry.service_retirements TO mikhak_app")
+    op.create_table(
         "signed_sessions_of_ministry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),

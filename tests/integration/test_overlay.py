@@ -123,14 +123,18 @@ def test_a_service_that_is_off_says_so_and_cannot_be_begun(
 
         page = applicant.get(f"/services/{CODE}")
         assert "Again from April" in page.text and f"/requests/new/{CODE}" not in page.links()
-        assert "not offered here at present" in applicant.get("/services").text
+        lists = ("/", "/services", "/services?q=bicycle", "/services?group=G")
+        for listing in lists:
+            assert "Bicycle letter" not in applicant.get(listing).text, listing
         page = applicant.get(f"/requests/{draft}")
         assert "This request cannot be filed" in page.text and "Again from April" in page.text
         refused = applicant.get(f"/requests/new/{CODE}")
         assert refused.status == 409 and "Again from April" in refused.text
         applicant.page = form
         assert applicant.submit(form="_once").status == 409
-        assert "not offered" not in visitor("istanbul", lang="en").get("/services").text
+        elsewhere = visitor("istanbul", lang="en")
+        for listing in lists:
+            assert "Bicycle letter" in elsewhere.get(listing).text, listing
 
         admin.get(f"{SERVICE}/offered")
         assert admin.submit({}, form="seen", button="_default").url == SERVICE

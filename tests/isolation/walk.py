@@ -64,6 +64,8 @@ class Route:
             words["key"] = "renewal_window_months"
         if self.rule.rule.startswith("/office/services"):
             words["key"] = "fees"
+        if self.rule.rule.startswith("/catalogue"):
+            words["act"] = "retire"
         if self.rule.rule.startswith("/account"):
             words["step"] = "contact"
         values = words | {name: str(value) for name, value in ids.items()}
