@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from blueprints.requests import requests
 from core.catalogue import differences
+from core.overlay.laying import lay_over
 from core.requests import actions, definitions, drafts, queries
 from core.requests.situation import situation_of
 from core.web.audience import actor
@@ -27,7 +28,7 @@ def newer(request_id: UUID) -> Any:
     return render_template(
         "requests/newer.html",
         held=draft,
-        changes=differences.between(situation.definition, newest),
+        changes=differences.between(situation.definition, lay_over(newest, situation.terms)),
         aside=[
             words(situation.definition.fields[key].label)
             for key in draft.answers

@@ -34,6 +34,7 @@ class Checker:
         self._unique()
         self._sections()
         self._eligibility()
+        self._named_settings()
         self._documents()
         self._fees()
         self._flow()
@@ -163,6 +164,25 @@ class Checker:
         for number, rule in enumerate(self.definition.eligibility):
             self._condition(rule.stop_when, ("eligibility", number, "stop_when"))
             self._condition(rule.warn_when, ("eligibility", number, "warn_when"))
+
+    def _named_settings(self) -> None:
+        own = self.definition
+        said: list[tuple[Path, Any]] = [
+            (("description",), own.description),
+            (("result",), own.result),
+        ]
+        for number, rule in enumerate(own.eligibility):
+            said += [(("eligibility", number, key), getattr(rule, key)) for key in ("text", "told")]
+        for item in own.fields.values():
+            said.append((("sections",), item.hint))
+        known = {f"office.{key}" for key in reference.table("settings")}
+        for path, words in said:
+            for name in {
+                one for text in (words or {}).values() for one in _PLACEHOLDER.findall(text)
+            }:
+                if name not in known:
+                    told = f"“{{{name}}}” is no setting of an office; {nearest(name, known)}"
+                    self.fault(path, told)
 
     def _documents(self) -> None:
         for number, rule in enumerate(self.definition.documents):

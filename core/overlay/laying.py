@@ -7,6 +7,7 @@ from typing import Any
 
 from core.catalogue import reference
 from core.catalogue.definition import Definition, DocumentRule, Field, Section, Words
+from core.overlay import wording
 from core.overlay.terms import Terms
 
 WAYS = {"submit": "submit_mode", "receive": "delivery_mode"}
@@ -15,10 +16,11 @@ OWN = "office_"
 
 
 def lay_over(definition: Definition, terms: Terms) -> Definition:
-    """The definition as this office offers it; the same object when nothing is laid over."""
-    changed: dict[str, Any] = {}
+    """The definition as this office offers it; the same object when nothing is its own."""
+    changed = wording.spoken(definition, terms.settings)
     if papers := terms.service.get("documents"):
-        changed |= _papers(definition, papers)
+        sections = changed.get("sections", definition.sections)
+        changed |= _papers(definition, papers, sections)
     if ways := terms.service.get("ways"):
         sections = changed.get("sections", definition.sections)
         changed["sections"] = tuple(_narrowed(section, ways) for section in sections)
@@ -38,12 +40,14 @@ def _titles(terms: Terms) -> dict[str, str]:
     }
 
 
-def _papers(definition: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
+def _papers(
+    definition: Definition, said: Mapping[str, Any], sections: Iterable[Section]
+) -> dict[str, Any]:
     waived = set(said.get("waived", ()))
     kept = tuple(rule for rule in definition.documents if rule.key not in waived)
     return {
         "documents": kept + tuple(extra_paper(row) for row in said.get("extra", ())),
-        "sections": tuple(_without(definition.sections, waived)),
+        "sections": tuple(_without(sections, waived)),
     }
 
 

@@ -1,6 +1,7 @@
 """What an office lays over the catalogue: through its own pages, seen by those who apply."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -8,7 +9,8 @@ from flask import Flask
 from core import clock
 from core.actor import SYSTEM
 from core.audit.models import AuditEntry
-from core.catalogue import reader
+from core.catalogue import documents, eligibility, facts, reader
+from core.catalogue.definition import Definition, Facts
 from core.overlay import actions, queries
 from core.overlay.laying import lay_over
 from core.overlay.models import OFFICE, OverlayLock
@@ -242,7 +244,8 @@ def test_the_ways_of_a_service_and_its_local_name(app: Flask, visitor) -> None:
         here = lay_over(renewal, queries.terms(renewal.code))
     assert [one.key for one in here.fields["submit_mode"].options] == ["walk_in"]
     assert here.fields["submit_mode"].options[0].when is None
-    assert lay_over(renewal, Terms()) is renewal
+    untouched = reader.load_all()["power-of-attorney"]
+    assert lay_over(untouched, Terms()) is untouched
 
 
 def test_only_the_admin_of_the_office_comes_here(app: Flask) -> None:
@@ -251,3 +254,54 @@ def test_only_the_admin_of_the_office_comes_here(app: Flask) -> None:
         assert clerk.get(address).status == 404
     with app.app_context(), office("london"):
         assert not queries.choices(OFFICE)
+
+
+def test_definitions_follow_what_the_office_sets(app: Flask, admin: Visitor, visitor) -> None:
+    someone, known = visitor("london", lang="en"), reader.load_all()
+    renewal = "/services/passport-renewal?submit_mode=post"
+    page = someone.get("/services/laissez-passer").text
+    assert "valid for 20 days" in page and "within 14 days" in page
+    assert "valid for 5 years" in someone.get(renewal).text
+    assert "Yes, once" not in someone.get(renewal).text, someone.get(renewal).text
+
+    for key, value in {
+        "laissez_passer_days": 30, "passport_validity_years": 10, "remote_renewal": "no",
+        "letter_months": 2, "hijab_from_age": 6,
+    }.items():  # fmt: skip
+        assert choose(admin, f"/office/settings/{key}", value=value).url == "/office/settings", key
+    page = someone.get("/services/laissez-passer").text
+    assert "valid for 30 days" in page and "{office" not in page
+    assert "تا ۳۰ روز" in someone.get("/services/laissez-passer?lang=fa").text
+    page = someone.get(f"{renewal}&lang=en").text
+    assert "valid for 10 years" in page and "Yes, once, with the originals" in page
+    assert "valid for 10 years" in someone.get("/services/child-passport").text
+
+    with app.app_context(), office("london"):
+        terms = queries.terms("no-criminal-record")
+        here = lay_over(known["no-criminal-record"], terms)
+        assert "2. It shows" in here.fields["receipt_letter"].hint["en"]
+        assert photo_of_a_girl(known["child-passport"], terms.facts(), born="2019-11-22") == "hijab"
+        assert photo_of_a_girl(known["child-passport"], {}, born="2019-11-22") == "photo"
+        short = {**terms.facts(), "laissez_passer_days": 5}
+        assert stopped_by(known["laissez-passer"], short, days_to_travel=6)
+        assert not stopped_by(known["laissez-passer"], short, days_to_travel=5)
+
+
+def photo_of_a_girl(definition: Definition, here: Facts, *, born: str) -> str:
+    """Which photo is asked of a girl born then."""
+    child = {"gender": "female", "birth_date": born}
+    given = {"on_behalf_of": "child", "subject_person": child}
+    known = facts.gather(definition, given, profile={}, office=here, today=applicants.NOON.date())
+    asked = [one.key for one in documents.asked(definition, known) if one.code == "PHOTO"]
+    assert len(asked) == 1, asked
+    return asked[0].removeprefix("photo_")
+
+
+def stopped_by(definition: Definition, here: Facts, *, days_to_travel: int) -> bool:
+    """Whether the day of the journey stops somebody."""
+    day = applicants.NOON.date() + timedelta(days=days_to_travel)
+    known = facts.gather(
+        definition, {"travel_date": day.isoformat()}, profile={}, office=here,
+        today=applicants.NOON.date(),
+    )  # fmt: skip
+    return "travel_soon" in {stop.key for stop in eligibility.stops(definition, known)}

@@ -14,7 +14,7 @@ BROKEN = [
     ('group = "P"', 'gruop = "P"', "“gruop” is not known here; did you mean “group”?", "gruop"),
     ('group = "P"', "", "“group” is missing; write a text", None),
     ('group = "P"', 'group = "Z"', "“Z” is not known for “group”; write one of: C, D,", 'group = "Z"'),
-    ('version = 1', 'version = "1"', "“version” must be a whole number", "version"),
+    ('version = 2', 'version = "1"', "“version” must be a whole number", "version"),
     ('ref = "P02"', 'ref = "P2"', "“P2” is no code of the domain file", "ref"),
     ('title = { fa = "تعویض گذرنامه", en = "Passport renewal" }', 'title = { en = "Passport renewal" }',
      "“title” has no words in “fa”", "title"),
@@ -61,7 +61,7 @@ BROKEN = [
     ('height_cm = 168', 'height_cm = 900', "This is at most 230; you typed 900.", None),
     ('delivery_mode = "post"', 'delivery_mode = "in_person"', "this question is not asked in the sample", None),
     ('key = "not_lost"', 'key = "adult"', "The key “adult” is used twice in eligibility.", None),
-    ('version = 1', 'version = ', "This is not TOML", "version ="),
+    ('version = 2', 'version = ', "This is not TOML", "version ="),
 ]  # fmt: skip
 
 
