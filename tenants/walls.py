@@ -21,6 +21,10 @@ _MADE_APPEND_ONLY = re.compile(r"REVOKE UPDATE, DELETE ON (?:\w+\.)?(\w+) FROM")
 # the server ends it and its locks are free. Longer than any wait for a part outside.
 LONGEST_SILENCE = 60
 EXTENSIONS = ("pg_trgm", "btree_gist")
+APP_SETTINGS = {
+    "search_path": "pg_catalog",
+    "idle_in_transaction_session_timeout": f"{LONGEST_SILENCE}s",
+}
 LARGE_OBJECTS = (
     "lo_creat(integer)",
     "lo_create(oid)",
@@ -39,8 +43,7 @@ def superuser_sql() -> list[str]:
         _create_role(app, "LOGIN NOINHERIT"),
         f"ALTER ROLE {owner} CREATEROLE NOSUPERUSER NOBYPASSRLS",
         f"ALTER ROLE {app} NOINHERIT NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS",
-        f"ALTER ROLE {app} SET search_path = pg_catalog",
-        f"ALTER ROLE {app} SET idle_in_transaction_session_timeout = '{LONGEST_SILENCE}s'",
+        *(f"ALTER ROLE {app} SET {name} = '{value}'" for name, value in APP_SETTINGS.items()),
         _on_database("REVOKE ALL ON DATABASE %I FROM PUBLIC"),
         _on_database(f"GRANT CONNECT ON DATABASE %I TO {app}"),
         _on_database(f"GRANT CONNECT, CREATE ON DATABASE %I TO {owner}"),
@@ -138,6 +141,7 @@ def missing(connection: psycopg.Connection[Any]) -> list[str]:
         "ministry": names.MINISTRY,
         "offices": names.OFFICES,
         "shared": names.SHARED_SCHEMA,
+        "settings": [f"{name}={value}" for name, value in APP_SETTINGS.items()],
         "append_only": append_only_tables(),
         "large_objects": [f"pg_catalog.{name}" for name in LARGE_OBJECTS],
     }
@@ -175,10 +179,21 @@ QUESTIONS = (
     WHERE rolname = %(app)s AND rolinherit
     """,
     """
+    SELECT format('role %%s has the rights of %%s without taking its role', %(app)s, rolname)
+    FROM pg_roles WHERE oid IN (SELECT oid FROM scope_role) AND rolname <> %(app)s
+      AND EXISTS (SELECT FROM pg_roles WHERE rolname = %(app)s)
+      AND pg_has_role(%(app)s, oid, 'USAGE')
+    """,
+    """
+    SELECT format('role %%s lacks its setting %%s', %(app)s, wanted)
+    FROM unnest(%(settings)s::text[]) AS wanted WHERE NOT EXISTS (
+      SELECT FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole
+      WHERE rolname = %(app)s AND wanted = ANY(setconfig))
+    """,
+    """
     SELECT format('role %%s has settings of its own: %%s', rolname, setting)
     FROM pg_db_role_setting JOIN scope_role ON scope_role.oid = setrole, unnest(setconfig) setting
-    WHERE NOT (rolname = %(app)s AND (setting = 'search_path=pg_catalog'
-        OR setting LIKE 'idle\\_in\\_transaction\\_session\\_timeout=%%'))
+    WHERE NOT (rolname = %(app)s AND setting = ANY(%(settings)s))
     """,
     # Who may become whom.
     """
@@ -202,6 +217,11 @@ QUESTIONS = (
     """
     SELECT format('role %%s may create objects in the database', rolname) FROM scope_role
     WHERE has_database_privilege(oid, current_database(), 'CREATE, TEMPORARY')
+    """,
+    """
+    SELECT 'everybody may ' || lower(a.privilege_type) || ' to the database'
+    FROM pg_database d CROSS JOIN aclexplode(COALESCE(d.datacl, acldefault('d', d.datdba))) a
+    WHERE d.datname = current_database() AND a.grantee = 0 AND a.privilege_type = 'CONNECT'
     """,
     """
     SELECT format('role %%s may use large objects', rolname)
@@ -258,7 +278,17 @@ QUESTIONS = (
     SELECT format('%%s has %%s on shared table %%s', g.rolname, a.privilege_type, c.relname)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     CROSS JOIN aclexplode(c.relacl) a LEFT JOIN pg_roles g ON g.oid = a.grantee
-    WHERE n.nspname = %(shared)s AND (a.grantee = 0 OR g.rolname ~ '^office_')
+    WHERE n.nspname = %(shared)s AND (a.grantee = 0 OR g.rolname ~ '^office_'
+        OR g.rolname IN (%(app)s, %(offices)s) AND a.privilege_type <> 'SELECT')
+    """,
+    """
+    SELECT format('%%s has %%s on a column of table %%s.%%s', COALESCE(g.rolname, 'PUBLIC'),
+        a.privilege_type, n.nspname, c.relname)
+    FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN aclexplode(t.attacl) a LEFT JOIN pg_roles g ON g.oid = a.grantee
+    WHERE t.attacl IS NOT NULL AND a.grantee <> c.relowner
+      AND (n.nspname ~ '^office_' OR n.nspname = %(shared)s)
     """,
 )
 
