@@ -17,6 +17,8 @@ from tests.faults.tree import Tree
 from tests.integration.s3_server import S3Server
 
 FROZEN_SECONDS = 6.0
+ON_DEMAND = ("backend", "nursery")
+"""Parts that are there only after somebody has asked for one."""
 
 
 class Kills:
@@ -31,6 +33,7 @@ class Kills:
     ) -> None:
         self.tree, self.dice, self.frozen = tree, dice, frozen
         self.done: Counter[str] = Counter()
+        self.killed: tuple[str, int] | None = None
         self.ways: dict[str, Callable[[], None]] = {
             "web worker": lambda: self._kill("web worker"),
             "web server": lambda: self._kill("web"),
@@ -57,13 +60,16 @@ class Kills:
 
     def strike(self, way: str) -> None:
         """Hurt the tree this way."""
+        self.killed = None
         self.ways[way]()
         self.done[way] += 1
 
     def each_once(self, record: Record) -> None:
-        """Every way, in the order that the dice say; after each somebody must be served again."""
+        """Every way, in the order that the dice say; after each somebody must be served again, and
+        what was killed be back without a new start of the whole."""
         for way in self.dice.sample(sorted(self.ways), len(self.ways)):
             self.strike(way)
+            self._await_heir()
             served, deadline = len(record.submitted), time.monotonic() + 240
             while len(record.submitted) == served:
                 assert time.monotonic() < deadline, f"nobody was served after: {way}"
@@ -74,20 +80,30 @@ class Kills:
         while not stop.wait(self.dice.uniform(shortest, longest)):
             self.strike(self.dice.choice(sorted(self.ways)))
 
+    def _await_heir(self) -> None:
+        """Another process does what the killed one did, under the same supervisor."""
+        part, dead = self.killed or (ON_DEMAND[0], 0)
+        deadline = time.monotonic() + 240
+        while part not in ON_DEMAND and not set(self.tree.part(part)) - {dead}:
+            assert time.monotonic() < deadline, f"{part} did not come back"
+            time.sleep(0.05)
+        assert self.tree.process.poll() is None
+
     def _pid(self, part: str) -> int | None:
         """One process of the part; what is being started again is waited for."""
         deadline = time.monotonic() + 240
         while time.monotonic() < deadline:
             if pids := self.tree.part(part):
                 return self.dice.choice(sorted(pids))
-            if part in ("backend", "nursery"):
-                return None  # nobody has asked for one yet
+            if part in ON_DEMAND:
+                return None
             time.sleep(0.2)
         raise AssertionError(f"{part} did not come back:\n" + "\n".join(self.tree.said[-10:]))
 
     def _kill(self, part: str) -> None:
         pid = self._pid(part)
         if pid is not None:
+            self.killed = part, pid
             self.tree.kill(pid)
 
     def _freeze(self, part: str) -> None:

@@ -29,7 +29,8 @@ from tests.faults.tree import Tree
 
 LINK = re.compile(r"/requests/([0-9a-f-]{36})")
 NEVER = ("lost", "double", "files lost", "files double", "files unreadable", "orphan files",
-         "mails missing", "mails double", "wrong answers", "trail broken", "jobs left")  # fmt: skip
+         "mails missing", "mails double", "wrong answers", "trail broken", "jobs left",
+         "turned away")  # fmt: skip
 
 
 @dataclass
@@ -79,6 +80,7 @@ def reckon(tree: Tree, app: Flask, record: Record) -> Reckoning:
         "wrong answers": len(record.wrong),
         "wrong": record.wrong[:5],
         "jobs left": open_jobs(app),
+        "turned away": record.answers["ConnectionRefusedError"],
         "health": tree.health().get("status", "no answer"),
     }
     for name in NEVER:
