@@ -15,6 +15,7 @@ from core.documents.keys import Tampered, root_key
 from core.errors import Unavailable
 from core.notifications import smtp
 from core.platform import production
+from core.requests import supervision
 from tenants import registry, walls
 from tenants.migrations.runner import versions
 from tenants.migrations.steps import head
@@ -44,6 +45,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _walls()
         yield _keys(settings)
         yield from _trails()
+        yield from _supervision()
         yield from (Finding("production", fault) for fault in production.faults(settings))
     yield _try("Valkey or Redis", lambda: _redis(settings), "MIKHAK_REDIS_URL")
     yield _try("storage", lambda: _storage(settings), "MIKHAK_STORAGE_URL")
@@ -117,6 +119,20 @@ def _keys(settings: Settings) -> Finding:
             return Finding("keys", f"{office.slug}'s key is being changed: run"
                            f" `mikhak keys rotate {office.slug}` to the end.")  # fmt: skip
     return Finding("keys")
+
+
+def _supervision() -> Iterator[Finding]:
+    """A complaint is worked on by one supervisor and closed by another."""
+    well = True
+    for office, there in supervision.understaffed():
+        well = False
+        yield Finding(
+            "supervision",
+            f"{office} takes complaints with {there} of two supervisors: its admin invites them"
+            " at /office/staff, or switches the service off at /office/services.",
+        )
+    if well:
+        yield Finding("supervision")
 
 
 def _trails() -> Iterator[Finding]:

@@ -36,7 +36,6 @@ EMAIL_TAKEN = _l("Somebody with this e-mail address is already on the list.")
 NAME_NEEDED = _l("Write the name as colleagues know it, at most 120 characters.")
 ROLE_NEEDED = _l("Choose at least one role.")
 NOT_YOURSELF = _l("You cannot change your own roles or access. Ask another admin.")
-SENT_HERE = _l("The ministry has sent this person here; only the ministry changes the access.")
 NOT_IN_THIS_STATE = _l("This is not possible for this person now. Look at the page again.")
 
 
@@ -86,7 +85,7 @@ def change_roles(actor: Actor, person: Person, roles: Iterable[str]) -> None:
     """Give exactly these roles; the person signs in anew. Raises Forbidden, Invalid."""
     _require_for(actor, person)
     chosen = sorted(set(roles))
-    if fault := _roles_fault(actor, chosen):
+    if fault := _roles_fault(chosen):
         raise Invalid({"roles": fault})
     if chosen == sorted(person.roles):
         return
@@ -155,7 +154,7 @@ def _new_person(
     elif queries.by_email(address) is not None:
         errors["email"] = EMAIL_TAKEN
     errors |= {key: NAME_NEEDED for key, name in names.items() if name is None}
-    if fault := _roles_fault(actor, chosen):
+    if fault := _roles_fault(chosen):
         errors["roles"] = fault
     if errors:
         raise Invalid(errors)
@@ -174,9 +173,8 @@ def _clean_name(text: str) -> str | None:
     return name if 0 < len(name) <= LONGEST_NAME else None
 
 
-def _roles_fault(actor: Actor, roles: list[str]) -> object | None:
-    given = queries.roles_here() if actor.kind == "system" else queries.roles_to_give()
-    possible = {role.code for role in given}
+def _roles_fault(roles: list[str]) -> object | None:
+    possible = {role.code for role in queries.roles_here()}
     return None if roles and possible.issuperset(roles) else ROLE_NEEDED
 
 
@@ -230,5 +228,3 @@ def _require_for(actor: Actor, person: Person) -> None:
     _require_manager(actor)
     if policies.is_self(actor, person):
         raise Forbidden(NOT_YOURSELF)
-    if policies.is_sent(person) and actor.kind != "system":
-        raise Forbidden(SENT_HERE)

@@ -2,7 +2,6 @@
 
 from core.actor import Actor
 from core.staff.queries import Person, tables
-from core.staff.roles import ROLES
 
 MANAGE = {"staff": "staff.manage", "ministry": "ministry.staff"}
 
@@ -15,11 +14,6 @@ def may_manage(actor: Actor) -> bool:
 def is_self(actor: Actor, person: Person) -> bool:
     """Nobody changes the own roles or state: so there is always somebody left who can."""
     return actor.kind == tables().kind and actor.id == person.id
-
-
-def is_sent(person: Person) -> bool:
-    """Somebody whom the ministry has sent: no admin of the office changes role or access."""
-    return any(ROLES[code].seconded for code in person.roles if code in ROLES)
 
 
 def may_sign_in(person: Person | None) -> bool:

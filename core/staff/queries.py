@@ -66,15 +66,17 @@ def roles_here() -> list[Role]:
     return [role for role in ROLES.values() if role.ministry == (tables().kind == "ministry")]
 
 
-def roles_to_give() -> list[Role]:
-    """Those of them that an admin gives; the others are sent by the ministry."""
-    return [role for role in roles_here() if not role.seconded]
-
-
 def everybody() -> list[Person]:
     """All people of this place, by name."""
     model = tables().person
     return list(db.session.scalars(select(model).order_by(model.name_en, model.email)))
+
+
+def count_active(role: str) -> int:
+    """How many people with this role can work here now."""
+    person = tables().person
+    having = (person.state == "active", person.roles.contains([role]))
+    return db.session.scalar(select(func.count()).select_from(person).where(*having)) or 0
 
 
 def get(person_id: UUID) -> Person:

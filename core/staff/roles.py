@@ -49,8 +49,6 @@ class Role:
     permissions: frozenset[str]
     groups: frozenset[str] = ALL_GROUPS
     ministry: bool = False
-    seconded: bool = False
-    """Works at an office, but is sent there: the office's admin neither gives nor takes it."""
 
 
 def _clerk(code: str, fa: str, en: str, groups: str, *more: str) -> Role:
@@ -82,7 +80,6 @@ ROLES = {
             "Supervision",
             (DECIDE - {"requests.void", "special_codes.issue", "special_codes.merge"}),
             frozenset({SUPERVISION}),
-            seconded=True,
         ),
         Role(
             "admin",

@@ -67,7 +67,7 @@ def _form(layout: str, errors: dict) -> str:
     return render_template(
         "people/new.html",
         layout=layout,
-        roles=queries.roles_to_give(),
+        roles=queries.roles_here(),
         typed=request.form,
         chosen=request.form.getlist("roles"),
         errors=errors,
@@ -103,10 +103,9 @@ def _person_page(found: Person, layout: str, errors: dict) -> str:
         "people/person.html",
         layout=layout,
         person=found,
-        roles=queries.roles_here() if policies.is_sent(found) else queries.roles_to_give(),
+        roles=queries.roles_here(),
         passkeys=queries.passkeys_of(found.id),
-        manages=policies.may_manage(actor())
-        and not (policies.is_self(actor(), found) or policies.is_sent(found)),
+        manages=policies.may_manage(actor()) and not policies.is_self(actor(), found),
         errors=errors,
     )
 

@@ -8,8 +8,7 @@ from core import clock
 from core.actor import Actor
 from core.catalogue import reader
 from core.demo import cases
-from core.staff.models import StaffMember
-from tenants.database import db
+from core.platform.doctor import examine
 from tenants.scope import office
 from tests.integration import applicants
 from tests.integration import staff_house as house
@@ -48,18 +47,19 @@ def test_a_complaint_is_seen_by_supervision_alone_and_answered_by_two(app):
     assert outcome in someone.get(f"/requests/{request_id}").text
 
 
-def test_the_office_admin_neither_gives_nor_takes_the_supervision(app, visitor, mailbox):
-    admin = house.inside(app, visitor, mailbox, "london", "admin").visitor
-    page = admin.get("/office/staff/new")
-    assert "Cashier" in page.text and 'value="supervisor"' not in page.html
-    typed = {"email": house.address(), "name_fa": "الف", "name_en": "A", "roles": "supervisor"}
-    assert admin.submit(typed, form="roles").status == 422
-    sent = house.address()
-    house.invite(app, "london", sent, "supervisor")
-    with app.app_context(), office("london"):
-        person = db.session.scalars(db.select(StaffMember).filter_by(email=sent)).one().id
-    page = admin.get(f"/office/staff/{person}")
-    assert "Supervision" in page.text and "Save the roles" not in page.text
-    token = next(e.get("value") for e in page.root.iter("input") if e.get("name") == "csrf_token")
-    data = {"csrf_token": token, "roles": "cashier", "_once": "x" * 20}
-    assert admin.post(f"/office/staff/{person}/roles", data).status == 403
+def test_the_office_admin_invites_supervisors_and_the_doctor_counts_them(app, visitor, mailbox):
+    def told() -> list[str]:
+        with app.app_context():
+            found = examine(app.extensions["settings"])
+            return [one.advice for one in found if one.what == "supervision"]
+
+    admin = house.inside(app, visitor, mailbox, "istanbul", "admin").visitor
+    assert any("istanbul takes complaints with 0 of two supervisors" in said for said in told())
+    for number in (1, 2):
+        address = house.address()
+        admin.get("/office/staff/new")
+        typed = {"email": address, "name_fa": "الف", "name_en": "A", "roles": "supervisor"}
+        assert admin.submit(typed, form="roles").status == 200
+        assert any(f"istanbul takes complaints with {number - 1} of two" in one for one in told())
+        house.join(visitor("istanbul"), mailbox, address)
+    assert not any("istanbul" in said for said in told())
