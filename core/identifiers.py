@@ -4,6 +4,7 @@ Every reader takes what was typed and returns the stored form, or raises Identif
 """
 
 import re
+from functools import cache
 
 import phonenumbers
 from flask_babel import lazy_gettext as _l
@@ -143,6 +144,34 @@ def _phone_fault(number: phonenumbers.PhoneNumber) -> object:
     if reason == phonenumbers.ValidationResult.TOO_LONG:
         return _l("This number is too long for its country. Is a digit too many?")
     return _l("No country has a number like this. Check the country code.")
+
+
+@cache
+def dialling_codes() -> dict[str, str]:
+    """Country → the code that is dialled before its numbers, like +44."""
+    return {
+        country: f"+{code}"
+        for code, countries in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
+        for country in countries
+        if country.isalpha()
+    }
+
+
+def phone_parts(number: str) -> tuple[str, str]:
+    """The country of a stored number and how it is dialled there.
+
+    ("", the whole number) where the two would not be read as the same number again.
+    """
+    parsed = phonenumbers.parse(number, None)
+    country = phonenumbers.region_code_for_number(
+        parsed
+    ) or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    there = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    try:
+        same = country in dialling_codes() and phone(there, country) == number
+    except IdentifierError:
+        same = False
+    return (country, there) if same else ("", number)
 
 
 def show_phone(number: str) -> str:

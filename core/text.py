@@ -17,6 +17,8 @@ _TO_LATIN = str.maketrans(PERSIAN_DIGITS + _ARABIC_DIGITS, "0123456789" * 2)
 _TO_PERSIAN = str.maketrans("0123456789" + _ARABIC_DIGITS, PERSIAN_DIGITS * 2)
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ە": "ه", "ـ": ""})
 _FOLD = str.maketrans({"ة": "ه", "ٱ": "ا", "ە": "ه", "ي": "ی", "ى": "ی", "ك": "ک", ZWNJ: ""})
+_ALPHABET = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+_PLAIN = {"أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی"}
 _NOT_BEFORE_ZWNJ = "ادذرزژوآأإؤءة"
 # What a Persian keyboard types, already in our form: nothing of it has to be looked at one by one.
 _TIDY = re.compile(
@@ -102,6 +104,16 @@ def figures(value: object) -> LazyString:
     return LazyString(
         lambda: to_persian_digits(value) if str(get_locale() or "en") == "fa" else str(value)
     )
+
+
+def persian_order(text: str) -> list[int]:
+    """The place of a word in a Persian dictionary, where پ چ ژ گ stand among their neighbours."""
+    return [_ALPHABET.find(_PLAIN.get(char, char)) for char in text]
+
+
+def in_order(text: object) -> str:
+    """Latin words and figures amid Persian ones, between marks that keep their order."""
+    return f"\u200e{text}\u200e"
 
 
 def only_digits(text: str) -> str:

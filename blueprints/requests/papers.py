@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from blueprints.requests import prospect, requests, showing
-from core import dates
-from core.catalogue import answers
+from core import dates, identifiers
+from core.catalogue import answers, deeds
 from core.catalogue.fields import type_of
 from core.documents import streams
 from core.errors import NotFound
 from core.papers import rendering
 from core.papers.views import (
+    DeedText,
     FeeLine,
     FormView,
     Line,
@@ -55,8 +56,16 @@ def form(request_id: UUID) -> Any:
         sections=tuple(_sections(situation)),
         declarations=tuple(words(item.text) for item in situation.declarations),
         photo=_photo(situation),
+        deed=_deed(situation),
     )
     return _sent(rendering.form_pdf(view, lang()), "form.pdf")
+
+
+def _deed(situation: Situation) -> DeedText | None:
+    """What will be signed, to be read at home; none when the service has no deed."""
+    office = {"name": g.office.name, "city": g.office.city}
+    deed = deeds.compose(situation.definition, situation.facts, office)
+    return DeedText(deed.title, deed.paragraphs, deed.signers) if deed else None
 
 
 def common(situation: Situation) -> dict[str, Any]:
@@ -100,6 +109,10 @@ def _moment(local: Any) -> Moment:
     )
 
 
+def _phone(number: str | None) -> str:
+    return identifiers.show_phone(number) if number else ""
+
+
 def _applicant(situation: Situation) -> list[Line]:
     person = situation.profile
     lines = [
@@ -111,7 +124,7 @@ def _applicant(situation: Situation) -> list[Line]:
         Line(_("Date of birth"), _date(person.get("birth_date"))),
         Line(_("Passport number"), str(person.get("passport_no") or ""), ltr=True),
         Line(_("E-mail address"), str(person.get("email") or ""), ltr=True),
-        Line(_("Mobile number"), str(person.get("mobile_abroad") or ""), ltr=True),
+        Line(_("Mobile number"), _phone(person.get("mobile_abroad")), ltr=True),
     ]
     subject = people.full_name(people.subject_of(situation), lang())
     if situation.facts.get("on_behalf_of", "self") != "self" and subject:

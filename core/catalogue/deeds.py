@@ -17,10 +17,12 @@ from core.catalogue.fields import type_of
 from core.catalogue.fields.choices import options
 from core.catalogue.fields.composed import Group
 from core.catalogue.reference import countries
-from core.text import to_persian_digits
+from core.identifiers import show_phone
+from core.text import in_order, to_persian_digits
 
 GROUP = Group()
 GAP = "………………"
+_PERSIAN = re.compile("[\u0600-\u06ff]")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 
 
@@ -104,7 +106,8 @@ def words_of(field: Field, value: Any, facts: Facts) -> str:
         return to_persian_digits(value)
     if field.type == "date":
         return dates.both(date.fromisoformat(value), "fa")
-    return type_of(field).show(field, value, "fa")
+    shown = type_of(field).show(field, value, "fa")
+    return shown if _PERSIAN.search(shown) else in_order(shown)
 
 
 def _sentences(texts: list[str]) -> str:
@@ -163,11 +166,13 @@ def _written(key: str, person: Mapping[str, Any]) -> str:
         return dates.jalali(date.fromisoformat(str(value)), "fa")
     if key == "foreign_passport_no":
         country = countries().get(person.get("foreign_passport_country", ""), {}).get("fa", "")
-        return f"{value} {country}".strip()
-    if key in ("special_code", "phone"):
-        return str(value)
+        return f"{in_order(value)} {country}".strip()
+    if key == "phone":
+        return in_order(show_phone(value))
+    if key == "special_code":
+        return in_order(value)
     latin = any("a" <= char <= "z" for char in str(value).lower())
-    return str(value) if latin else to_persian_digits(value)
+    return in_order(value) if latin else to_persian_digits(value)
 
 
 def _filer(facts: Facts) -> dict[str, Any]:

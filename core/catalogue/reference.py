@@ -12,6 +12,9 @@ from typing import Any
 import tomli
 from babel import Locale
 
+from core.identifiers import dialling_codes
+from core.text import fold, persian_order
+
 CONFIG = Path(__file__).parents[2] / "config"
 REFERENCE = CONFIG / "reference"
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
@@ -53,6 +56,27 @@ def countries() -> MappingProxyType[str, dict[str, str]]:
             code: {"fa": persian.get(code, english[code]), "en": english[code]}
             for code in sorted(codes, key=lambda code: persian.get(code, english[code]))
         }
+    )
+
+
+@cache
+def countries_in_order(lang: str) -> tuple[str, ...]:
+    """The country codes as a reader of that language looks for them."""
+    names = countries()
+    if lang == "fa":
+        return tuple(sorted(names, key=lambda code: persian_order(names[code]["fa"])))
+    return tuple(sorted(names, key=lambda code: fold(names[code]["en"])))
+
+
+@cache
+def dialling(lang: str, first: str | None) -> tuple[dict[str, str], ...]:
+    """The countries with their dialling codes: the office's own first, then Iran, then all."""
+    codes, names = dialling_codes(), countries()
+    ahead = [code for code in dict.fromkeys((first, "IR")) if code in codes and code in names]
+    rest = [code for code in countries_in_order(lang) if code in codes and code not in ahead]
+    return tuple(
+        {"key": code, "label": f"{names[code][lang]} \u200e{codes[code]}"}
+        for code in (*ahead, *rest)
     )
 
 

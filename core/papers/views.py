@@ -78,9 +78,19 @@ class ReceiptView:
 
 
 @dataclass(frozen=True)
+class DeedText:
+    """The Persian text that will be signed at the office, whatever the form's language."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    signers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FormView(ReceiptView):
     """The filled form: the receipt's facts, all answers, declarations and boxes to sign."""
 
     sections: tuple[Section, ...] = field(default=())
     declarations: tuple[str, ...] = ()
     photo: bytes | None = None  # JPEG of the applicant
+    deed: DeedText | None = None

@@ -37,6 +37,8 @@ WORDS = {
     "page": _l("Page"),
     "of": _l("of"),
     "none": _l("No answer"),
+    "deed": _l("Text of the deed"),
+    "deed_hint": _l("To read before signing. The deed itself is issued by the office."),
 }
 
 

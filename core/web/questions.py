@@ -14,8 +14,9 @@ from werkzeug.datastructures import MultiDict
 from core.catalogue import conditions
 from core.catalogue.definition import Facts, Field
 from core.catalogue.fields import type_of, visible
+from core.catalogue.fields.base import current_language
 from core.catalogue.fields.choices import options as offered
-from core.catalogue.reference import countries
+from core.catalogue.reference import countries, countries_in_order, dialling
 
 MOST_ROWS = 30
 DATES = ("date", "partial_date")
@@ -134,10 +135,14 @@ def _spec(item: Field, facts: Facts, name: str) -> dict[str, Any]:
 
 def _options(item: Field, facts: Facts) -> list[dict[str, Any]]:
     if item.type == "country":
-        names = countries()
+        names, offered_codes = countries(), set(cast(Any, type_of(item)).codes(item))
         return [
-            {"key": code, "label": names[code]} for code in cast(Any, type_of(item)).codes(item)
+            {"key": code, "label": names[code]}
+            for code in countries_in_order(current_language())
+            if code in offered_codes
         ]
+    if item.type == "phone" and item.rules.get("region") != "IR":
+        return list(dialling(current_language(), facts.get("office.country_code")))
     if item.type == "reference":
         return list(facts.get("references", {}).get(item.key, []))
     return [
@@ -154,10 +159,13 @@ def _value(item: Field, boxes: MultiDict, facts: Facts, name: str) -> Any:
         return boxes.getlist(name)
     if item.type == "money":
         return {"amount": boxes.get(name, ""), "currency": boxes.get(f"{name}.currency", "")}
+    if item.type == "phone" and item.rules.get("region") != "IR":
+        return {"number": _drawable(boxes.get(name)), "dial": boxes.get(f"{name}.dial", "")}
     if item.type == "reference":
         return {"request": boxes.get(name, ""), "outside": boxes.get(f"{name}.outside", "")}
     if item.type == "computed":
-        return type_of(item).read(item, boxes, name, facts)
+        kind = type_of(item)
+        return kind.show(item, kind.read(item, boxes, name, facts), current_language()) or None
     return _drawable(boxes.get(name))
 
 

@@ -61,8 +61,8 @@ def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visit
 
     filled = begin(admin, "team", filled=True)
     page = admin.get(filled)
-    for said in ("green", "Rose", "The bicycle's bill", "Nothing has to be paid.", "رنگ آن green",
-                 "Submitted", "I declare"):  # fmt: skip
+    for said in ("green", "Rose", "The bicycle's bill", "Nothing has to be paid.",
+                 "رنگ آن \u200egreen", "Submitted", "I declare"):  # fmt: skip
         assert said in page.text, said
     assert "Only the owner can file this." in admin.get(begin(admin, "foreign", filled=True)).text
 

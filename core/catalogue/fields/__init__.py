@@ -4,7 +4,7 @@
 `widget` names the macro of templates/components/fields.html that draws it.
 """
 
-from core.catalogue.fields import choices, composed, places, quiet, texts, values
+from core.catalogue.fields import choices, composed, contact, places, quiet, texts, values
 from core.catalogue.fields.base import (
     REGISTRY,
     FieldError,
@@ -20,6 +20,7 @@ __all__ = [
     "FieldType",
     "choices",
     "composed",
+    "contact",
     "places",
     "quiet",
     "read_fields",

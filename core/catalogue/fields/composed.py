@@ -1,11 +1,10 @@
-"""Answers made of several boxes: contact, address, person, and the repeating group."""
+"""Answers made of several boxes: address, person, and the repeating group."""
 
 import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from core import identifiers
 from core.catalogue.conditions import blank
 from core.catalogue.definition import Facts, Field
 from core.catalogue.fields.base import (
@@ -17,9 +16,9 @@ from core.catalogue.fields.base import (
     type_of,
     visible,
 )
-from core.text import figures, to_persian_digits
+from core.text import figures, in_order, to_persian_digits
 
-_PRESET = re.compile(r"\.(identity|calendar|currency)$")
+_PRESET = re.compile(r"\.(identity|calendar|currency|dial)$")
 
 
 def _begun(form: Form, name: str) -> bool:
@@ -28,34 +27,6 @@ def _begun(form: Form, name: str) -> bool:
         key.startswith(f"{name}.") and not _PRESET.search(key) and (form.get(key) or "").strip()
         for key in form
     )
-
-
-class Phone(FieldType):
-    """A telephone number as E.164; `region` "IR" takes Iranian mobiles only."""
-
-    name = "phone"
-    rules = {"region": "region"}
-    ltr = True
-    unanswered = "Type “%(label)s”."
-
-    def parse(self, field: Field, text: str, facts: Facts) -> str:
-        if field.rules.get("region") == "IR":
-            return identifiers.iran_mobile(text)
-        return identifiers.phone(text, facts.get("office.country_code"))
-
-    def show(self, field: Field, value: Any, lang: str) -> str:
-        return "" if blank(value) else identifiers.show_phone(value)
-
-
-class Email(FieldType):
-    """An e-mail address."""
-
-    name = "email"
-    ltr = True
-    unanswered = "Type “%(label)s”."
-
-    def parse(self, field: Field, text: str, facts: Facts) -> str:
-        return identifiers.email(text)
 
 
 class Composite(FieldType):
@@ -189,9 +160,10 @@ class Group(FieldType):
     def row_words(self, field: Field, row: dict[str, Any], lang: str) -> str:
         """One row on one line: label and words of each answer in it."""
         texts = [
-            _told(part.label[lang], type_of(part).show(part, row[part.key], lang))
+            _told(label, words)
             for part in visible(field.fields, row)
             if not blank(row.get(part.key))
+            for label, words in _inside(part, row[part.key], lang)
         ]
         return ("؛ " if lang == "fa" else "; ").join(texts)
 
@@ -199,6 +171,20 @@ class Group(FieldType):
         return " / ".join(text for _, text in self.detail(field, value or [], lang))
 
 
+def _inside(part: Field, value: Any, lang: str) -> list[tuple[str, str]]:
+    """The answers in a part of a row: a person is told whole, with numbers and address."""
+    kind = type_of(part)
+    if not isinstance(kind, Composite):
+        return [(part.label[lang], kind.show(part, value, lang))]
+    return [
+        (inner.label[lang], type_of(inner).show(inner, value[inner.key], lang))
+        for inner in visible(part.fields, value)
+        if inner.key != "identity" and not blank(value.get(inner.key))
+    ]
+
+
 def _told(label: str, words: str) -> str:
-    """A question keeps its own mark; every other label gets a colon."""
+    """A question keeps its own mark, every other label gets a colon; Latin words their order."""
+    if words[:1].isascii() and label and not label[0].isascii():
+        words = in_order(words)
     return f"{label} {words}" if label.endswith(("?", "؟")) else f"{label}: {words}"
