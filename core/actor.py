@@ -1,5 +1,6 @@
 """Who acts. Every action takes an Actor first; it knows no request and no cookie."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,12 +13,14 @@ class Actor:
     """A person (or the system itself) with the roles that hold for this request.
 
     `kind` is nobody, applicant, staff, ministry or system; `id` the person's opaque id in the
-    office (or the ministry); `factors` how the person signed in (code, password, totp, passkey).
+    office (or the ministry); `name` is in the person's own language, `names` in both; `factors`
+    how the person signed in (code, password, totp, passkey).
     """
 
     kind: str = "nobody"
     id: UUID | None = None
     name: str = ""
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
     roles: frozenset[str] = frozenset()
     factors: frozenset[str] = frozenset()
     office: str | None = None

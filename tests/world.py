@@ -184,7 +184,11 @@ def _applicant(name: str, place: str) -> Person:
     roles = ("registering",) if name == "newcomer" else ()
     cookie, other = (
         sessions.start(
-            "applicant", account.id, name=account.name_fa, roles=roles, factors=("code",)
+            "applicant",
+            account.id,
+            names={"fa": account.name_fa, "en": account.name_en},
+            roles=roles,
+            factors=("code",),
         )[0]
         for _ in range(2)
     )

@@ -109,6 +109,7 @@ def _drafts_page(text: str, faults: list[Any]) -> str:
     return render_template(
         "ministry/drafts.html",
         drafts=queries.drafts(),
+        titles=queries.titles(),
         text=text,
         faults=faults,
         most=queries.MOST_BYTES,

@@ -20,7 +20,7 @@ def signed_in(response: Response, account: Account, *factors: str) -> Response:
     value, expires = sessions.start(
         "applicant",
         account.id,
-        name=account.name(account.lang),
+        names={lang: account.name(lang) for lang in ("fa", "en")},
         roles=[REGISTERING] if account.state == REGISTERING else [],
         factors=factors,
         lang=account.lang,

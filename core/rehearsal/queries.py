@@ -58,6 +58,12 @@ def definition_of(row: DefinitionDraft) -> Definition | None:
         return None
 
 
+def titles() -> dict[str, dict[str, str]]:
+    """Code of a draft → the title in it, or the one in force where it is not read any more."""
+    found = {row.code: definition_of(row) or in_force(row.code) for row in drafts()}
+    return {code: dict(one.title) for code, one in found.items() if one is not None}
+
+
 def in_force(code: str) -> Definition | None:
     """The version that new requests begin with now."""
     return national.offered().get(code)

@@ -1,6 +1,6 @@
 """Begin, keep alive and end sessions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,7 +23,7 @@ def start(
     person_kind: str,
     person_id: UUID,
     *,
-    name: str,
+    names: Mapping[str, str],
     roles: Iterable[str] = (),
     factors: Iterable[str] = (),
     lang: str = "fa",
@@ -42,7 +42,7 @@ def start(
         token_hash=queries.hash_of(value),
         person_kind=person_kind,
         person_id=person_id,
-        name=name,
+        names=dict(names),
         roles=sorted(roles),
         factors=sorted(factors),
         lang=lang,

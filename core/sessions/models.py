@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, LargeBinary, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
@@ -14,7 +14,7 @@ from tenants.database import Model
 class SessionColumns:
     """What both tables hold. The cookie's value itself is never stored, only its hash.
 
-    `name` and `roles` are as they were at sign-in; whoever changes a person's roles, password
+    `names` and `roles` are as they were at sign-in; whoever changes a person's roles, password
     or state ends the person's sessions, so that they can't go stale.
     """
 
@@ -22,7 +22,7 @@ class SessionColumns:
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     person_kind: Mapped[str] = mapped_column(Text)
     person_id: Mapped[UUID] = mapped_column(index=True)
-    name: Mapped[str] = mapped_column(Text)
+    names: Mapped[dict[str, str]] = mapped_column(JSONB)
     lang: Mapped[str] = mapped_column(Text, default="fa")
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     factors: Mapped[list[str]] = mapped_column(ARRAY(Text))

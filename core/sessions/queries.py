@@ -48,7 +48,8 @@ def load(cookie: str | None, *, awake: bool = True) -> Actor | None:
     return Actor(
         kind=row.person_kind,
         id=row.person_id,
-        name=row.name,
+        name=row.names[row.lang],
+        names=row.names,
         roles=frozenset(row.roles),
         factors=frozenset(row.factors),
         office=scope.office.slug if scope.office else None,

@@ -108,7 +108,7 @@ def start_session(person: Person, used: Iterable[str], visit: Visit) -> SignedIn
     cookie, expires = sessions.start(
         tables().kind,
         person.id,
-        name=person.name[person.lang],
+        names=person.name,
         roles=person.roles,
         factors=factor_names,
         lang=person.lang,

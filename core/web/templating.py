@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_timedelta
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, Response, current_app, g, request, url_for
@@ -18,6 +19,8 @@ from jinja2 import __version__ as jinja_version
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from core.catalogue.reference import countries
+from core.catalogue.reference import currency as currency_names
 from core.clock import now
 from core.dates import in_gregorian, jalali
 from core.text import to_persian_digits
@@ -106,6 +109,21 @@ def money(amount: Any, currency: str) -> str:
     return to_persian_digits(spoken) if lang() == "fa" else spoken
 
 
+def country(code: str) -> str:
+    """A country by its code, in the reader's words."""
+    return words(countries().get(code, code))
+
+
+def currency(code: str) -> str:
+    """A currency by its code, in the reader's words, with the code."""
+    return f"{words(currency_names(code))} ({code})"
+
+
+def language(code: str) -> str:
+    """A language by its code, in the reader's words."""
+    return str(Locale(lang()).languages.get(code, code))
+
+
 def csrf_field() -> Markup:
     """The hidden token of every form."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
@@ -146,7 +164,20 @@ def _late(filter_: Callable[..., Any]) -> Callable[..., Any]:
     return late
 
 
-FILTERS = (num, day, moment, ago, duration, tracking, ltr, money, words)
+FILTERS = (
+    num,
+    day,
+    moment,
+    ago,
+    duration,
+    tracking,
+    ltr,
+    money,
+    words,
+    country,
+    currency,
+    language,
+)
 GLOBALS = (csrf_field, once_field, words, address_with)
 
 

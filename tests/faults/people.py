@@ -76,7 +76,10 @@ def _person(slug: str) -> tuple[UUID, str]:
     db.session.add(account)
     db.session.flush()
     return account.id, sessions.start(
-        "applicant", account.id, name=account.name_fa, factors=("code",)
+        "applicant",
+        account.id,
+        names={"fa": account.name_fa, "en": account.name_en},
+        factors=("code",),
     )[0]
 
 

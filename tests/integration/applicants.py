@@ -52,7 +52,10 @@ def sign_in(
         )
         db.session.add(account)
         db.session.flush()
-        cookie, _ = sessions.start("applicant", account.id, name=name, factors=("code",), lang=lang)
+        names = {"fa": name, "en": name}
+        cookie, _ = sessions.start(
+            "applicant", account.id, names=names, factors=("code",), lang=lang
+        )
         account_id = account.id
     return _with_cookie(app, site, lang, cookie), account_id
 
