@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import housekeeping, jobs
 from core.breaker import Breaker
+from core.errors import Unavailable
 from core.outbox import pulse
 from core.outbox.actions import CHANNEL
 from core.outbox.work import due_rows, perform, scope_named
@@ -88,14 +89,14 @@ class Relay:
         self.stopping = True
 
     def run(self) -> None:
-        """Work until stopped; a lost database is waited for."""
+        """Work until stopped; a lost database is waited for, and one with a missing wall."""
         while not self.stopping:
             try:
                 with psycopg.connect(self.url, autocommit=True) as bell:
                     bell.execute(f"LISTEN {CHANNEL}")
                     self._listen(bell)
-            except (psycopg.OperationalError, SQLAlchemyError) as error:
-                log.warning("database does not answer: %s", type(error).__name__)
+            except (psycopg.OperationalError, SQLAlchemyError, Unavailable) as error:
+                log.warning("the database can't be used: %s", type(error).__name__)
                 time.sleep(1)
 
     def _listen(self, bell: psycopg.Connection[Any]) -> None:

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from core import rooms
@@ -44,7 +45,11 @@ def handlers() -> dict[str, Handler]:
 
 
 def scope_named(name: str) -> Any:
-    """The unit of work of an office by its slug, or of the ministry."""
+    """The unit of work of an office by its slug, or of the ministry.
+
+    Raises Unavailable behind a missing wall: relay and workers serve as little as the doors do.
+    """
+    current_app.extensions["guarded"].need()
     return ministry() if name == SHARED_SCHEMA else office(name)
 
 
