@@ -114,7 +114,7 @@ class CasePage:
 
     def open_items(self) -> list[tuple[str, str]]:
         """What nothing was said about yet."""
-        return unjudged(self.situation) if self.checking else []
+        return unjudged(self.situation, self.last) if self.checking else []
 
     def history(self) -> list[dict[str, Any]]:
         """What happened, newest first, with what was noted at each act."""

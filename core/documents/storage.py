@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from shutil import disk_usage
@@ -360,13 +361,19 @@ def from_url(url: str) -> Storage:
     raise ValueError("MIKHAK_STORAGE_URL must be file:///folder or s3://bucket?endpoint=https://…")
 
 
-def _s3_client(parts, *, connect: float, read: float, attempts: int):
-    # boto3 is slow to load and only an S3 set-up needs it.
+@cache
+def _s3_session():
+    """Holds what boto3 has read about S3; boto3 is slow to load and only an S3 set-up needs it."""
     import boto3
+
+    return boto3.session.Session()
+
+
+def _s3_client(parts, *, connect: float, read: float, attempts: int):
     from botocore.config import Config
 
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    return boto3.session.Session().client(
+    return _s3_session().client(
         "s3",
         endpoint_url=options.get("endpoint"),
         region_name=options.get("region", "us-east-1"),

@@ -1,5 +1,6 @@
 """What staff do while they check: take, give back, hand over, note, accept or return items."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +97,7 @@ def accept_item(actor: Actor, request: ServiceRequest, *, kind: str, key: str) -
 def accept_rest(actor: Actor, request: ServiceRequest) -> int:
     """Find everything in order that nothing was said about yet; returns how many."""
     situation = _open_items(actor, request)
-    open_ones = unjudged(situation)
+    open_ones = unjudged(situation, queries.items(request))
     for kind, key in open_ones:
         _judge(actor, situation, kind, key, verdict="accepted", reason=None, words="")
     return len(open_ones)
@@ -123,9 +124,14 @@ def reviewable(situation: Situation) -> list[tuple[str, str]]:
     return answers + [("document", ask.key) for ask in situation.uploads]
 
 
-def unjudged(situation: Situation) -> list[tuple[str, str]]:
-    """What nothing was said about in this round, and that was not accepted before; one query."""
-    said_before, present = queries.items(situation.request), situation.request.round
+def unjudged(
+    situation: Situation, said_before: Mapping[tuple[str, str], ReviewItem]
+) -> list[tuple[str, str]]:
+    """What nothing was said about in this round, and that was not accepted before.
+
+    `said_before` has the last word on each item: `queries.items`.
+    """
+    present = situation.request.round
     return [
         item for item in reviewable(situation) if not _is_judged(said_before.get(item), present)
     ]

@@ -152,10 +152,13 @@ def _scope_of(door: Door) -> Scope:
 
 
 def _settle(response: Response) -> Response:
-    """Commit a success, forget the rest; the answer leaves only after the database agreed."""
-    if g.get("scope_token") is None:
+    """Commit a success, forget the rest; the answer leaves only after the database agreed.
+
+    What only read has nothing to forget: closing the scope ends its transaction.
+    """
+    if g.get("scope_token") is None or request.method not in origin.UNSAFE:
         return response
-    if request.method in origin.UNSAFE and response.status_code < 400:
+    if response.status_code < 400:
         try:
             db.session.commit()
         except DBAPIError as error:

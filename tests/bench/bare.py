@@ -53,7 +53,7 @@ def index() -> str:
     token = sha256(request.cookies["mikhak"].encode()).digest()
     connection = connect()
     connection.execute(Scope.for_office(facts, read_only=True).binding.encode())
-    session, total, rows = (ask(connection, number, token) for number in range(len(statements)))
+    session, rows = (ask(connection, number, token) for number in range(len(statements)))
     connection.execute("ROLLBACK")
     g.office = facts
     g.actor = Actor(
@@ -62,8 +62,7 @@ def index() -> str:
         name=session[0]["name"],
         session_id=session[0]["id"],
     )
-    number = next(iter(total[0].values()))
-    listed = Listed([SimpleNamespace(**row) for row in rows], 1, max(1, -(-number // 20)), number)
+    listed = Listed([SimpleNamespace(**row) for row in rows], 1, 1, len(rows))
     return render_template("requests/index.html", listed=listed, badge_of=history.badge)
 
 

@@ -1,18 +1,15 @@
 """How much a page may cost: queries to the database, and bytes over the wire."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from tenants.database import db
 from tenants.scope import office
 from tests import world
 from tests.critic import Visitor
+from tests.statements import sent
 from tests.world import Place
 
 KILOBYTE = 1024
@@ -75,23 +72,6 @@ def london(app: Flask) -> Place:
     return place
 
 
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile, without those that begin and end transactions."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def visit(app: Flask, place: Place, who: str | None) -> Visitor:
     return world.visitor_as(app, place.people[who] if who else None, None if who else "london")
 
@@ -101,7 +81,7 @@ def test_queries(app: Flask, london: Place, who: str | None, path: str, ceiling:
     someone = visit(app, london, who)
     path = path.format(draft=london.draft, submitted=london.submitted)
     someone.get(path)  # what is read once per process is not the page's cost
-    with counted(app) as statements:
+    with sent(app) as statements:
         page = someone.get(path, follow=False)
     assert page.status == 200, page.status
     assert len(statements) <= ceiling, "\n".join(statements)

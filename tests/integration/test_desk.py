@@ -1,13 +1,10 @@
 """The desk through its pages: queues, taking, checking, sending back, deciding, two at once."""
 
-import re
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 
 from core import clock
 from core.audit.models import AuditEntry
@@ -18,6 +15,7 @@ from tenants.scope import office
 from tests.critic import filled
 from tests.integration import applicants, made_up_service
 from tests.integration.desk_house import Clerk, employ
+from tests.statements import sent
 
 CODE = made_up_service.CODE
 CASE_PAGE_QUERIES, LIST_QUERIES = 12, 6
@@ -73,24 +71,6 @@ def trail(app, request_id: str) -> list[tuple[str, UUID]]:
     with app.app_context(), office("london"):
         rows = db.session.scalars(db.select(AuditEntry).where(AuditEntry.subject_id == request_id))
         return [(row.act, row.actor_id) for row in sorted(rows, key=lambda row: row.seq)]
-
-
-@contextmanager
-def counted():
-    """Count the statements that reach the database, settings of the transaction aside."""
-    said: list[str] = []
-
-    def note(_conn, _cursor, statement, *_):
-        if not re.match(
-            r"\s*(SET|SAVEPOINT|RELEASE|select set_config|SELECT set_config)", statement
-        ):
-            said.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_take_give_back_and_hand_over(app, submitted, sara):
@@ -369,10 +349,10 @@ def test_pages_stay_within_their_queries(app, checked, sara):
     with app.app_context():
         sara.open(checked)
         sara.visitor.get("/desk/queues/all")
-        with counted() as said:
+        with sent(app) as said:
             assert sara.open(checked).status == 200
         assert len(said) <= CASE_PAGE_QUERIES, "\n".join(said)
-        with counted() as said:
+        with sent(app) as said:
             sara.visitor.get("/desk/queues/all")
         assert len(said) <= LIST_QUERIES, "\n".join(said)
 

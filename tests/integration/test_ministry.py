@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import event
 
 from core import clock
 from core.accounts.models import Account
@@ -26,6 +25,7 @@ from tenants.database import db
 from tenants.scope import ministry, office
 from tests.integration import applicants, made_up_service
 from tests.integration import staff_house as house
+from tests.statements import sent
 
 
 def late_request(slug):
@@ -244,7 +244,7 @@ def moved(status_from: str | None, status_to: str, submitted_on: str | None = "2
     return {
         "office": "london",
         "day": today(queries.HOME_ZONE).isoformat(),
-        "service": "P02",
+        "service": "passport-renewal",
         "status_from": status_from,
         "status_to": status_to,
         "submitted_on": submitted_on,
@@ -291,17 +291,8 @@ def test_an_event_counts_once_in_any_order(app, empty_figures):
 
 
 def test_the_table_costs_six_queries_and_visits_no_office(app, superadmin):
-    asked: list[str] = []
-
-    def listen(_conn, _cursor, statement, *_rest) -> None:
-        asked.append(statement)
-
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", listen)
-        try:
-            assert superadmin.visitor.get("/?sort=open&order=down").status == 200
-        finally:
-            event.remove(db.engine, "before_cursor_execute", listen)
+    with sent(app) as asked:
+        assert superadmin.visitor.get("/?sort=open&order=down").status == 200
     assert 0 < len(asked) <= 6, asked
     assert all("ministry." in said for said in asked if " FROM " in said), asked
 

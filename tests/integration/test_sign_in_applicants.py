@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from core import clock
 from core.accounts import codes, security_check, special_codes
@@ -32,6 +32,7 @@ from tests.integration.registration_steps import (
     registered,
     solve,
 )
+from tests.statements import sent
 
 PASSWORD = "کفش آبی هفت دریا"
 
@@ -544,22 +545,12 @@ def test_a_special_code_opens_a_registration_and_is_merged_into_the_national_id(
 
 
 def test_the_sign_in_page_asks_the_database_at_most_once(visitor: Visit, app: Flask) -> None:
-    asked: list[str] = []
-
-    def note(_c, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
-        asked.append(statement)
-
     someone = visitor("london")
-    with app.app_context():
-        connected = db.engine
-    event.listen(connected, "before_cursor_execute", note)
-    try:
+    with sent(app) as asked:
         someone.get("/enter")
         someone.client.set_cookie("mikhak", "nonsense", domain=someone.host)
         someone.get("/enter")
-    finally:
-        event.remove(connected, "before_cursor_execute", note)
-    assert len([each for each in asked if "signed_sessions" in each or "ministry" not in each]) <= 1
+    assert len(asked) <= 1
 
 
 def test_a_mail_link_never_signs_in_by_itself(visitor: Visit, mailbox: Mailbox, person) -> None:

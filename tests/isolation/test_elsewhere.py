@@ -1,15 +1,12 @@
 """Somebody else's ids, documents and cookies, and a suspended office; for every rule, generated."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from tenants import lifecycle, registry
-from tenants.database import db
 from tenants.scope import ministry
 from tests.isolation import matrix
 from tests.isolation.conftest import World
@@ -23,6 +20,7 @@ from tests.isolation.walk import (
     outcome,
     routes,
 )
+from tests.statements import sent
 from tests.world import Place
 
 ROUTES = routes()
@@ -35,23 +33,6 @@ recorded = pytest.mark.usefixtures("rehearsal")
 
 def name_of(route: Route) -> str:
     return f"{route.site} {route.name}"
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    asked: list[str] = []
-
-    def note(_conn, _cursor, statement, *_more) -> None:
-        asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def foreign_ids(route: Route, collected: Collected, place: Place) -> list[dict[str, UUID]]:
@@ -76,13 +57,13 @@ def test_what_is_not_theirs_is_as_if_it_were_not(
     for column, name in matrix.walkers(route):
         walker = somebody(name, home)
         unknown = nobodys(route)
-        with statements(furnished.app) as usual:
+        with sent(furnished.app) as usual:
             expected = likeness(walker.knock(route, unknown), unknown)
         # Some forms look at no id before they are filled in, and say so to everybody alike.
         assert expected[0] not in (200, 400, 500), (name, expected)
         forbidden = [ids_for(route, home, name)] if row[column] == "404" else []
         for ids in theirs + forbidden:
-            with statements(furnished.app) as asked:
+            with sent(furnished.app) as asked:
                 assert likeness(walker.knock(route, ids), ids) == expected, (name, ids)
             assert abs(len(asked) - len(usual)) <= MOST_STATEMENTS_MORE, (name, asked, usual)
 

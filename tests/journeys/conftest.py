@@ -17,7 +17,7 @@ from blueprints import find_doors
 from config.settings import Settings
 from core.app import create_app
 from core.platform.parts import free_port
-from tests.journeys.axe import Axe
+from tests.journeys.axe import Axe, beside
 
 # The shell first: the same engine without a window around it, at two thirds of the cost.
 USUAL_PLACES = (
@@ -62,7 +62,7 @@ def live(app: Flask, settings: Settings) -> Iterator[int]:
     """The application on a port of the loopback; the port."""
     port = free_port()
     served = create_app(replace(settings, port=port), find_doors())
-    server = make_server("127.0.0.1", port, served, threaded=True)
+    server = make_server("127.0.0.1", port, beside(served), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield port
