@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -90,6 +91,16 @@ USUAL = {
 }
 
 
+def whole(known: Mapping[str, Any]) -> dict[str, Any]:
+    """The profile of a sample's person, with what it leaves open and the registration asks."""
+    usual = dict(USUAL)
+    if known["gender"] == "male":
+        usual["military_status"] = "completed"
+    if known.get("marital_status") == "married":
+        usual["spouse_nationality"] = "iranian"
+    return {**usual, **known, "shenasnameh_no": "13542"}
+
+
 def totp_secret(settings: Settings, email: str) -> str:
     """Each installation's own second factor for a demo person, the same at every start."""
     digest = hmac.new(settings.secret_key.encode(), f"demo totp {email}".encode(), sha256).digest()
@@ -117,13 +128,13 @@ def employ(settings: Settings, place: str, one: Employee) -> Actor:
     return Actor(kind=kind, id=person.id, name=one.fa, roles=frozenset(one.roles))
 
 
-def applicant(place: str, number: int, known: dict[str, Any], chance: random.Random) -> Actor:
-    """Register somebody like the one of a sample, under a name of their own."""
+def applicant(place: str, number: int, known: Mapping[str, Any], chance: random.Random) -> Actor:
+    """Register somebody with such a whole profile, under a name of their own."""
     names = (MEN if known["gender"] == "male" else WOMEN)[number % 4]
     person_code = _national_id(chance)
     address = f"{_plain(names[1])}{number // 4 + 1 if number >= 4 else ''}@{place}.example"
     keys = ("first_name_fa", "first_name_en", "last_name_fa", "last_name_en")
-    known = {**USUAL, **known, **dict(zip(keys, names, strict=True)), "shenasnameh_no": "13542"}
+    known = {**known, **dict(zip(keys, names, strict=True))}
     account = Account(email=address, person_code=person_code)
     db.session.add(account)
     db.session.flush()

@@ -2,13 +2,16 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from config.settings import Settings
 from core import clock
 from core.accounts import queries as accounts
 from core.actor import SYSTEM, Actor
+from core.catalogue import samples
 from core.catalogue.definition import Definition, Sample
 from core.demo import cases, cast
 from core.documents import inspection
@@ -20,10 +23,11 @@ from core.publishing import national
 from core.publishing import queries as published
 from core.requests import actions as requests
 from core.requests.models import ServiceRequest
+from core.requests.situation import office_facts
 from core.staff import queries as people
 from tenants import registry
 from tenants.database import db
-from tenants.scope import ministry, office
+from tenants.scope import current_office, ministry, office
 
 Say = Callable[[str], None]
 REQUESTS = 9
@@ -60,23 +64,30 @@ def _furnish(settings: Settings, slug: str, say: Say) -> None:
         if people.by_email(cast.STAFF[0].email(slug)) is not None:
             return
         staff = [cast.employ(settings, slug, one) for one in cast.STAFF]
+        place, zone = office_facts(), current_office().timezone
     say(f"People and requests of {slug}")
     chance = random.Random(slug)  # noqa: S311 - the same demo at every first start
     applicants: dict[str, Actor] = {}
+    profiles: dict[str, dict[str, Any]] = {}
     filed = 0
-    for definition, sample in _choice(chance):
+    for definition, sample in choice(chance):
         persona = str(sample.profile.get("national_id"))
+        profile = profiles.get(persona) or cast.whole(sample.profile)
+        with clock.at(_began(filed)):
+            day = clock.today(zone)
+        if not fits(definition, sample, profile=profile, place=place, day=day):
+            continue
         try:
             with office(slug):
                 person = applicants.get(persona) or cast.applicant(
-                    slug, len(applicants), dict(sample.profile), chance
+                    slug, len(applicants), profile, chance
                 )
                 _live(person, definition, sample, staff, filed)
         except (cases.SampleFails, Invalid) as error:
-            # What it answers does not fit to the days of this demo; the next one does.
+            # A demo starts whatever happens to one of its samples; the next one takes its place.
             say(f"  left out: {definition.ref} {sample.key} ({_why(error)})")
             continue
-        applicants[persona] = person
+        applicants[persona], profiles[persona] = person, profile
         filed += 1
         if filed == REQUESTS:
             break
@@ -90,11 +101,36 @@ def _why(error: cases.SampleFails | Invalid) -> str:
     return ", ".join(error.errors) if isinstance(error, Invalid) else str(error)
 
 
-def _choice(chance: random.Random) -> list[tuple[Definition, Sample]]:
+def fits(
+    definition: Definition,
+    sample: Sample,
+    *,
+    profile: Mapping[str, Any],
+    place: Mapping[str, Any],
+    day: date,
+) -> bool:
+    """Whether it can be filed as it stands by this person at this office on that day.
+
+    What a sample answers belongs to its own day and settings: not every one suits every demo.
+    """
+    tried = replace(sample, profile=profile, office=place, today=day.isoformat())
+    return not samples.faults(definition, tried)
+
+
+def _began(number: int) -> datetime:
+    """When the request of that number was filed; the last one is a draft of now."""
+    if number == REQUESTS - 1:
+        return clock.now()
+    return clock.now() - timedelta(hours=HOURS_A_STEP * (number % REQUESTS + 2) + 5 * number)
+
+
+def choice(chance: random.Random) -> list[tuple[Definition, Sample]]:
     """Samples that can be filed, of all services, in the order of chance."""
+    gone = national.retired()
     found = [
         (definition, sample)
         for definition in national.files().values()
+        if definition.code not in gone
         for sample in definition.samples
         if sample.kind in ("plain", "complicated")
         and sample.profile.get("gender")
@@ -122,8 +158,7 @@ def _live(
     person: Actor, definition: Definition, sample: Sample, staff: Sequence[Actor], number: int
 ) -> None:
     """File a sample some days ago and let it come as far as its number says."""
-    steps = number % REQUESTS
-    moment = clock.now() - timedelta(hours=HOURS_A_STEP * (steps + 2) + 5 * number)
+    steps, moment = number % REQUESTS, _began(number)
     if number == REQUESTS - 1:
         cases.draft(person, definition, sample, sections=2)
         return
