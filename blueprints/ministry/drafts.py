@@ -64,6 +64,7 @@ def draft(code: str) -> str:
         row=row,
         definition=definition,
         now=queries.in_force(code),
+        sites=sorted(queries.sites(), key=lambda one: one.slug),
         changes=queries.changes(definition) if definition else None,
     )
 

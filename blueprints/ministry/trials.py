@@ -20,8 +20,10 @@ from core.web.audience import actor
 from core.web.once import once
 from core.web.questions import boxes_of, questions
 from core.web.templating import money, words
+from tenants.facts import OfficeFacts
 
 FRAME = "ministry/trying.html"
+PLACE = {"name": {"fa": "نمایندگی", "en": "The office"}, "city": {"fa": "شهر", "en": "City"}}
 
 
 @door.post("/catalogue/drafts/<code>/try")
@@ -30,7 +32,8 @@ def begin_trial(code: str) -> Any:
     """Begin as the person of a sample, with that one's answers or with none."""
     require(actor(), "catalogue.publish")
     sample, filled = request.form.get("sample", ""), "filled" in request.form
-    row = actions.begin_trial(actor(), code, sample=sample, filled=filled)
+    site = request.form.get("site", "")
+    row = actions.begin_trial(actor(), code, sample=sample, filled=filled, site=site)
     return redirect(url_for(".trial", trial_id=row.id), 303)
 
 
@@ -40,15 +43,17 @@ def trial(trial_id: UUID) -> str:
     require(actor(), "catalogue.publish")
     _row, definition, played = queries.trial(actor(), trial_id)
     tried = rehearse(definition, played)
-    place = {"name": {"fa": "نمایندگی", "en": "The office"}, "city": {"fa": "شهر", "en": "City"}}
+    site = _site(tried)
+    place = {"name": site.name, "city": site.city} if site else PLACE
     return render_template(
         "ministry/trial.html",
         trial_id=trial_id,
         situation=tried,
+        site=site,
         tasks=[_task(trial_id, tried, section) for section in tried.sections],
         parts=answered(tried, lambda key: url_for(".trial_section", trial_id=trial_id, key=key)),
         fees=[(line, _amount(line)) for line in tried.quote.lines],
-        deed=deeds.compose(definition, tried.facts, place),
+        deed=deeds.compose(tried.definition, tried.facts, place),
         steps_of_flow=_steps(tried),
     )
 
@@ -99,8 +104,16 @@ def trial_fields(trial_id: UUID, key: str) -> str:
 
 
 def _office(tried: Rehearsal) -> dict[str, Any]:
-    """What the pages say of the office: none of ours."""
-    return {**tried.office, "name": {"fa": _("Trial"), "en": _("Trial")}}
+    """What the pages say of the office as which it is tried; without one, that it is a trial."""
+    site = _site(tried)
+    name = site.name if site else {"fa": _("Trial"), "en": _("Trial")}
+    return {**tried.office, "name": name}
+
+
+def _site(tried: Rehearsal) -> OfficeFacts | None:
+    """The office as which it is tried."""
+    slug = tried.office["slug"] if tried.played.terms is not None else None
+    return next((one for one in queries.sites() if one.slug == slug), None)
 
 
 def _section(tried: Rehearsal, key: str) -> Section:

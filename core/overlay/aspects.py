@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from core.catalogue import fees, reference
 from core.catalogue.conditions import blank
 from core.catalogue.definition import Definition, Facts, FeeLine, Field, Option, Words
-from core.overlay.laying import TITLE, WAYS, own_key
+from core.overlay.laying import TITLE, WAYS, conditions, own_key
 from core.overlay.terms import CURRENCY, FEE
 from core.text import to_persian_digits
 from tenants.scope import current_office
@@ -25,6 +25,10 @@ TITLES: dict[str, Words] = {
 RECEIPT = "CODE"  # the paper that the list itself stands on
 SPOKEN_HERE = ("fa", "en")
 MOST_EXTRA = 12
+_YES_NO: dict[bool, Words] = {
+    True: {"fa": "بله", "en": "Yes"},
+    False: {"fa": "خیر", "en": "No"},
+}
 _HOW = (
     Option("upload", {"fa": "بارگذاری در سامانه", "en": "Uploaded here"}),
     Option("counter", {"fa": "آوردن به نمایندگی", "en": "Brought to the office"}),
@@ -131,13 +135,13 @@ def _documents(definition: Definition) -> tuple[Field, ...]:
     extra = Field(
         "extra", "group",
         {"fa": "این نمایندگی افزون بر آن می‌خواهد", "en": "Asked here in addition"},
-        required=False, fields=_extra(),
+        required=False, fields=_extra(definition),
         rules={"min": 0, "max": MOST_EXTRA, "item": {"fa": "مدرک", "en": "Document"}},
     )  # fmt: skip
     return (waived, extra) if asked else (extra,)
 
 
-def _extra() -> tuple[Field, ...]:
+def _extra(definition: Definition) -> tuple[Field, ...]:
     kinds = reference.table("documents")
     codes = tuple(
         Option(code, {lang: f"{kind['title'][lang]} ({code})" for lang in kind["title"]})
@@ -149,6 +153,7 @@ def _extra() -> tuple[Field, ...]:
         Field("code", "choice", {"fa": "مدرک", "en": "Document"}, options=codes),
         Field("how", "choice", {"fa": "چگونه", "en": "How"}, options=_HOW),
         Field("required", "yesno", {"fa": "بدون آن پذیرفته نمی‌شود؟", "en": "Is it required?"}),
+        *_only_when(definition),
         Field("title_fa", "text", {"fa": "عنوان به فارسی", "en": "Title in Persian"},
               hint={"fa": "تنها اگر عنوان فهرست رسا نیست.",
                     "en": "Only where the list's is not clear."},
@@ -160,6 +165,26 @@ def _extra() -> tuple[Field, ...]:
         Field("hint_en", "text", {"fa": "راهنما به انگلیسی", "en": "Help in English"},
               required=False, rules={"max": 300}),
     )  # fmt: skip
+
+
+def _only_when(definition: Definition) -> tuple[Field, ...]:
+    """Of whom the paper is asked: of everybody, or of those who give a certain answer."""
+    options = tuple(
+        Option(
+            key,
+            {lang: f"{item.label[lang]} – {_answer(option, yes, lang)}" for lang in SPOKEN_HERE},
+        )
+        for key, item, option, yes in conditions(definition)
+    )
+    label = {"fa": "تنها وقتی خواسته می‌شود که پاسخ این باشد", "en": "Asked only when the answer is"}
+    hint = {"fa": "اگر چیزی برنگزینید از همه خواسته می‌شود.",
+            "en": "Without a choice it is asked of everybody."}  # fmt: skip
+    asked = Field("only", "choice", label, hint=hint, required=False, options=options)
+    return (asked,) if options else ()
+
+
+def _answer(option: Option | None, yes: bool, lang: str) -> str:
+    return option.label[lang] if option else _YES_NO[yes][lang]
 
 
 def _ways(definition: Definition) -> tuple[Field, ...]:

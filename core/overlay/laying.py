@@ -1,18 +1,27 @@
 """The office's version of a definition: the national one with the office's terms laid over it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from core.catalogue import reference
-from core.catalogue.definition import Definition, DocumentRule, Field, Section, Words
+from core.catalogue.definition import (
+    Condition,
+    Definition,
+    DocumentRule,
+    Field,
+    Option,
+    Section,
+    Words,
+)
 from core.overlay import wording
 from core.overlay.terms import Terms
 
 WAYS = {"submit": "submit_mode", "receive": "delivery_mode"}
 TITLE = "title_"
 OWN = "office_"
+_CHOSEN = {"choice": ":", "choices": "~"}
 
 
 def lay_over(definition: Definition, terms: Terms) -> Definition:
@@ -65,14 +74,15 @@ def _without(sections: Iterable[Section], waived: set[str]) -> Iterable[Section]
 
 def extra_paper(row: Mapping[str, Any]) -> DocumentRule:
     """A paper that the office asks beyond the national list."""
-    code = row["code"]
+    code, only = row["code"], row.get("only")
     kind = reference.table("documents")[code]
     title, hint = _both(row, "title"), _both(row, "hint")
     low = kind.get("min", 1)
     return DocumentRule(
         key=own_key(row), code=code, title=title or kind["title"], hint=hint or kind.get("hint"),
-        how=row["how"], original=kind.get("original", True), when=None,
-        required=row["required"], min=low, max=max(low, kind.get("max", 1)),
+        how=row["how"], original=kind.get("original", True),
+        when=read_condition(only) if only else None, required=row["required"],
+        min=low, max=max(low, kind.get("max", 1)),
         sides=tuple(kind.get("sides", ())), formats=tuple(kind.get("formats", ())),
         max_mb=kind.get("max_mb", 10), photo=kind.get("photo"), per=None,
         reasons=tuple(kind.get("reasons", ())),
@@ -85,6 +95,30 @@ def own_key(row: Mapping[str, Any]) -> str:
     if title := row.get("title_fa"):
         key += "_" + sha256(title.encode()).hexdigest()[:8]
     return key
+
+
+def conditions(definition: Definition) -> Iterator[tuple[str, Field, Option | None, bool]]:
+    """What an extra paper may depend on: (key, question, option, yes or no) of each answer."""
+    for item in (one for section in definition.sections for one in section.fields):
+        if item.type == "yesno":
+            yield f"{item.key}=yes", item, None, True
+            yield f"{item.key}=no", item, None, False
+        elif item.type in _CHOSEN:
+            for option in item.options:
+                yield f"{item.key}{_CHOSEN[item.type]}{option.key}", item, option, True
+
+
+def read_condition(key: str) -> Condition:
+    """The condition that a key of `conditions` stands for: “reason:expiry” is `reason is expiry`.
+
+    Where a later version does not ask the question any more it holds for nobody.
+    """
+    for sign, operator in (("=", "is"), (":", "is"), ("~", "contains")):
+        field, found, value = key.partition(sign)
+        if found:
+            operand = value == "yes" if sign == "=" else value
+            return {"field": field, operator: operand}
+    raise ValueError(key)
 
 
 def _both(row: Mapping[str, Any], name: str) -> Words | None:

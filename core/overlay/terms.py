@@ -15,6 +15,17 @@ FEE = "fee_"
 Chosen = Mapping[str, Mapping[str, Any]]
 
 
+def place() -> dict[str, str]:
+    """Who the office of the scope is, as conditions ask for it."""
+    office = current_office()
+    return {
+        "slug": office.slug,
+        "kind": office.kind,
+        "country_code": office.country_code,
+        CURRENCY: office.currency,
+    }
+
+
 @dataclass(frozen=True)
 class Terms:
     """The answers to each setting and each aspect that the office has chosen (and may choose).
@@ -62,13 +73,11 @@ class Terms:
 
     def facts(self) -> dict[str, Any]:
         """What conditions and fees may ask about the office: who it is, and its settings."""
-        office = current_office()
-        known: dict[str, Any] = {
-            "slug": office.slug,
-            "kind": office.kind,
-            "country_code": office.country_code,
-            CURRENCY: office.currency,
-        }
+        return self.facts_at(place())
+
+    def facts_at(self, where: Mapping[str, Any]) -> dict[str, Any]:
+        """The same for the office of which `place` told who it is."""
+        known: dict[str, Any] = dict(where)
         known |= {key: said["value"] for key, said in self.settings.items() if "value" in said}
         known |= self._rate()
         fees = self.service.get("fees", {})

@@ -16,6 +16,8 @@ from core.catalogue.reader import CatalogueError, FileFault
 from core.clock import now
 from core.crypto import seal
 from core.errors import Conflict, Forbidden, NotFound
+from core.overlay import queries as overlay
+from core.overlay.terms import place
 from core.publishing import actions as publishing
 from core.publishing import national
 from core.rehearsal import policies, queries
@@ -23,6 +25,7 @@ from core.rehearsal.models import DefinitionDraft, DefinitionTrial
 from core.rehearsal.rehearsal import Played, rehearse
 from core.requests import references
 from tenants.database import db
+from tenants.scope import office
 
 LIVES = timedelta(hours=4)
 
@@ -73,8 +76,12 @@ def publish(actor: Actor, code: str, *, seen: str) -> Definition:
     return definition
 
 
-def begin_trial(actor: Actor, code: str, *, sample: str, filled: bool) -> DefinitionTrial:
+def begin_trial(
+    actor: Actor, code: str, *, sample: str, filled: bool, site: str = ""
+) -> DefinitionTrial:
     """Try a draft as the person of one of its samples, with that one's answers or with none.
+
+    At the active office `site` its own terms of the service hold: settings, fees, papers, ways.
 
     Nothing of it reaches an office; it is sealed and gone after some hours. Raises Forbidden,
     NotFound.
@@ -88,11 +95,21 @@ def begin_trial(actor: Actor, code: str, *, sample: str, filled: bool) -> Defini
         raise NotFound
     db.session.execute(delete(DefinitionTrial).where(DefinitionTrial.expires_at <= now()))
     row = DefinitionTrial(code=code, person_id=actor.id)
-    _put(row, Played.of_sample(definition, found, filled=filled))
+    played = Played.of_sample(definition, found, filled=filled)
+    if site:
+        _move(played, code, site)
+    _put(row, played)
     db.session.add(row)
     db.session.flush()
     audit.record(actor, "catalogue.draft_tried", code=code)
     return row
+
+
+def _move(played: Played, code: str, site: str) -> None:
+    if site not in {one.slug for one in queries.sites()}:
+        raise NotFound
+    with office(site, read_only=True):
+        played.moved_to(place(), overlay.terms(code))
 
 
 def save_section(
@@ -105,13 +122,14 @@ def save_section(
     now_asked = rehearse(definition, played)
     if section not in {item.key for item in now_asked.sections}:
         raise NotFound
-    values, errors = answers.read_section(definition, section, form, now_asked.facts)
+    here = now_asked.definition
+    values, errors = answers.read_section(here, section, form, now_asked.facts)
     if errors:
         return errors
     values = references.labelled(values, played.references)
     given = {**played.aside, **played.answers, **values}
     facts = rehearse(definition, played, given).facts
-    played.answers, played.aside = answers.split_applicable(definition, given, facts)
+    played.answers, played.aside = answers.split_applicable(here, given, facts)
     played.done = list(dict.fromkeys([*played.done, section]))
     _put(row, played)
     return {}

@@ -18,7 +18,9 @@ from core.publishing import national
 from core.rehearsal import policies
 from core.rehearsal.models import DefinitionDraft, DefinitionTrial
 from core.rehearsal.rehearsal import Played
+from tenants import registry
 from tenants.database import db
+from tenants.facts import OfficeFacts
 
 PURPOSE = "catalogue.trial"
 MOST_BYTES = 300_000
@@ -84,6 +86,11 @@ def trial(actor: Actor, trial_id: UUID) -> tuple[DefinitionTrial, Definition, Pl
     if definition is None:
         raise NotFound
     return row, definition, Played.unpacked(unseal(PURPOSE, row.sealed))
+
+
+def sites() -> list[OfficeFacts]:
+    """The offices as which a draft can be tried."""
+    return [one for one in registry.all_offices() if one.status == "active"]
 
 
 def _fault(message: str) -> CatalogueError:

@@ -1,4 +1,4 @@
-"""A trial worked out: the same situation as a request's, without an office and without papers."""
+"""A trial worked out: the same situation as a request's, without papers and without a table."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,11 @@ NOWHERE = {"slug": "", "kind": "embassy", "country_code": "GB", "currency": "EUR
 
 @dataclass
 class Played:
-    """What a trial holds: for whom and where it is played, and the answers so far."""
+    """What a trial holds: for whom and where it is played, and the answers so far.
+
+    `terms` are those of the office as which it is tried; none: that of the sample, which has laid
+    nothing over the service.
+    """
 
     today: str
     profile: Mapping[str, Any] = field(default_factory=dict)
@@ -30,6 +34,7 @@ class Played:
     answers: dict[str, Any] = field(default_factory=dict)
     aside: dict[str, Any] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
+    terms: dict[str, Any] | None = None
 
     @classmethod
     def of_sample(cls, definition: Definition, sample: Sample, *, filled: bool) -> "Played":
@@ -44,6 +49,10 @@ class Played:
         """As it is sealed."""
         return json.dumps(asdict(self), ensure_ascii=False, default=dict).encode()
 
+    def moved_to(self, place: Mapping[str, Any], terms: Terms) -> None:
+        """Play it at this office, as it offers the service now."""
+        self.office, self.terms = place, terms.plain()
+
     @classmethod
     def unpacked(cls, clear: bytes) -> "Played":
         """From what was sealed."""
@@ -57,8 +66,8 @@ class Rehearsal(Situation):
 
     @cached_property
     def terms(self) -> Terms:
-        """Nothing is laid over."""
-        return Terms()
+        """What the office has laid over the service; without one nothing is."""
+        return Terms.restored(self.played.terms or {})
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -75,7 +84,8 @@ class Rehearsal(Situation):
     @property
     def office(self) -> dict[str, Any]:
         """What may be asked about the office it is played at."""
-        return {**NOWHERE, **self.played.office}
+        where = {**NOWHERE, **self.played.office}
+        return where if self.played.terms is None else self.terms.facts_at(where)
 
     @cached_property
     def handed(self) -> dict[str, list[Document]]:

@@ -305,3 +305,26 @@ def stopped_by(definition: Definition, here: Facts, *, days_to_travel: int) -> b
         today=applicants.NOON.date(),
     )  # fmt: skip
     return "travel_soon" in {stop.key for stop in eligibility.stops(definition, known)}
+
+
+def test_an_extra_paper_is_asked_of_those_who_give_a_certain_answer(
+    app: Flask, admin: Visitor, applicant: Visitor
+) -> None:
+    with made_up_service.offered(app) as service:
+        for number, only in enumerate(("kind:racing", "own_bicycle=no")):
+            admin.get(f"{SERVICE}/documents")
+            page = admin.submit({}, form="seen", button=("_add", "extra"))
+            assert "Kind – Racing" in page.text
+            row = {"code": ("NID", "RES")[number], "how": "upload", "required": "yes", "only": only}
+            rows = {f"extra.{number}.{key}": value for key, value in row.items()}
+            assert admin.submit(rows, form="seen").url == SERVICE
+        assert "Kind – Racing" in admin.get(SERVICE).text
+
+        for key, wanted in (("plain", []), ("team", ["NID"])):
+            draft = applicants.begin(applicant, CODE)
+            applicants.fill_sections(app, applicant, draft, sample(service, key))
+            asked = applicants.held(app, draft).asked
+            assert [one.code for one in asked if one.code in ("NID", "RES")] == wanted
+            page = applicant.get(f"/requests/{draft}/documents").text
+            assert ("National card" in page) is bool(wanted)
+        assert "Racing" in applicant.get(f"/services/{CODE}").text

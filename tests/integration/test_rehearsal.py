@@ -8,7 +8,7 @@ from core.rehearsal.models import DefinitionDraft, DefinitionTrial
 from tenants import registry
 from tenants.database import db
 from tenants.scope import ministry
-from tests.integration import applicants, made_up_service
+from tests.integration import applicants, desk_house, made_up_service
 from tests.integration import staff_house as house
 
 CODE = "skating-letter"
@@ -29,15 +29,15 @@ def hand_in(admin, text):
     return admin.submit({"text": text}, form="text")
 
 
-def begin(admin, sample, *, filled):
-    """Begin a trial as the person of a sample; its address."""
+def begin(admin, sample, *, filled, site=""):
+    """Begin a trial as the person of a sample, at an office or at none; its address."""
     page = admin.get(f"/catalogue/drafts/{CODE}")
     named = [
         {e.get("name"): e.get("value") for e in form.iter() if e.get("type") == "hidden"}
         for form in page.forms()
     ]
     wanted = next(fields for fields in named if fields.get("sample") == sample)
-    data = {**wanted, **({"filled": "1"} if filled else {})}
+    data = {**wanted, "site": site, **({"filled": "1"} if filled else {})}
     return admin.post(f"/catalogue/drafts/{CODE}/try", data).url
 
 
@@ -94,6 +94,17 @@ def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visit
     assert "Colour" in someone.get(f"/requests/{draft}/sections/bicycle").text
 
     assert "“Colour” is now called “Paint”." in hand_in(admin, NEXT).text
+    head = desk_house.employ(app, "Admin", "admin").visitor
+    head.get(f"/office/services/{CODE}/documents")
+    head.submit({}, form="seen", button=("_add", "extra"))
+    row = {"code": "NID", "how": "upload", "required": "yes", "only": "kind:racing"}
+    head.submit({f"extra.0.{key}": value for key, value in row.items()}, form="seen")
+    head.get(f"/office/services/{CODE}/words")
+    head.submit({"notice_fa": "با کلاه بیایید.", "notice_en": "Bring a helmet."}, form="seen")
+    for site, here in (("", False), ("istanbul", False), ("london", True)):
+        page = admin.get(begin(admin, "team", filled=True, site=site))
+        assert ("National card" in page.text) is here and ("Bring a helmet." in page.text) is here
+        assert ("offers it now" in page.text) is bool(site)
     page = admin.get(f"/catalogue/drafts/{CODE}/publish")
     assert "“Colour” is now called “Paint”." in page.text
     hand_in(admin, NEXT.replace("Paint", "Hue"))
