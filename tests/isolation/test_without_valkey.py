@@ -190,3 +190,19 @@ def test_the_work_of_the_security_check_counts_once(anybody: Visit, person: Some
         return someone.submit({**person(), "altcha": work}, form="email", follow=False).status
 
     assert at_once(1, ask) == {303: 1, 422: 3}
+
+
+@pytest.mark.parametrize("factor", ["code of the app", "recovery code"])
+def test_a_second_factor_opens_once(anybody: Visit, mailbox: Mailbox, factor: str) -> None:
+    email = staff_house.address()
+    staff_house.invite(mailbox.app, "london", email, "consul")
+    someone = staff_house.join(anybody(), mailbox, email)
+    code = someone.codes[0] if factor == "recovery code" else someone.code(1)
+    browsers = [anybody() for _ in range(FOUR)]
+    for browser in browsers:
+        assert staff_house.first_step(browser, email).status == 200
+
+    def enter() -> int:
+        return browsers.pop().submit({"code": code}, form="code", follow=False).status
+
+    assert at_once(1, enter) == {303: 1, 422: 3}
