@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from argon2 import PasswordHasher
 from flask import Flask
 
 from blueprints import find_doors
 from config.settings import Settings
+from core import passwords
+from core.accounts import codes
 from core.app import create_app
 from core.platform.parts import free_port
 from core.platform.postgres import EmbeddedPostgres
@@ -27,6 +30,22 @@ from tests.critic import Visitor
 from tests.house.bare import bare_settings
 
 OFFICES = ("london", "istanbul")
+
+
+FULL_COST = passwords.HASHER
+LEAST_COST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> None:
+    """Argon2id at its least cost: the suite hashes and verifies thousands of times."""
+    passwords.HASHER = codes._hasher = LEAST_COST
+
+
+@pytest.fixture
+def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id as the house runs it."""
+    monkeypatch.setattr(passwords, "HASHER", FULL_COST)
 
 
 @dataclass

@@ -29,7 +29,9 @@ def test_from_the_mail_to_the_administration(app, visitor, mailbox):
     assert someone.get(house.link_for(mailbox, email)).status == 410
 
 
-def test_the_secret_and_the_password_are_not_readable_in_the_database(app, visitor, mailbox):
+def test_the_secret_and_the_password_are_not_readable_in_the_database(
+    app, visitor, mailbox, full_cost
+):
     joined = house.inside(app, visitor, mailbox, "london", "consul")
     with app.app_context(), office("london"):
         row = db.session.scalar(db.select(StaffMember).filter_by(email=joined.email))

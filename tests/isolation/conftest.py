@@ -1,15 +1,13 @@
 """Two furnished offices and the ministry; what the walkers do is not kept, pages are not drawn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask, request, templating
 
-from core import passwords
 from core.papers import rendering
 from tenants.database import Session
 from tests import world
@@ -65,23 +63,18 @@ def collected(furnished: World) -> dict[str, list[dict[str, UUID]]]:
 
 
 @pytest.fixture
-def rehearsal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept: where the house commits it rolls back; each knock meets the same world.
 
     Pages are their template's name and their sentence: who gets in is decided before they are
     drawn, and that two of them are equal can be seen from what they are drawn of.
     """
     monkeypatch.setattr(Session, "commit", Session.rollback)
-    monkeypatch.setattr(passwords, "HASHER", QUICK)
-    passwords._nobodys.cache_clear()
     monkeypatch.setattr(templating, "_render", _outline)
     monkeypatch.setattr(rendering, "_render", lambda *_: b"%PDF-")
-    yield
-    passwords._nobodys.cache_clear()
 
 
 drawn = templating._render
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def _outline(app: Any, template: Any, context: dict[str, Any]) -> str:

@@ -27,10 +27,10 @@ from core.requests import tracking
 from core.staff.models import StaffAttempt, StaffMember
 from tenants.database import db
 from tenants.scope import office
-from tests.conftest import national_id
+from tests.conftest import LEAST_COST, national_id
 from tests.critic import Visitor
 from tests.integration import registration_steps
-from tests.isolation.conftest import QUICK, World
+from tests.isolation.conftest import World
 
 TOKENS = re.compile(
     r'(name="(?:csrf_token|_once|security_token)" value=")[^"]*|(/enter/picture/)[^."]*'
@@ -129,7 +129,7 @@ def noted(app: Flask) -> Iterator[list[str]]:
 @pytest.fixture
 def street(furnished: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The world with quick hashes, and without what these tests leave."""
-    counting = Counting(QUICK.time_cost, QUICK.memory_cost, QUICK.parallelism)
+    counting = Counting(LEAST_COST.time_cost, LEAST_COST.memory_cost, LEAST_COST.parallelism)
     monkeypatch.setattr(passwords, "HASHER", counting)
     monkeypatch.setattr(codes, "_hasher", counting)
     passwords._nobodys.cache_clear()
@@ -167,7 +167,7 @@ def left_for(app: Flask, address: str) -> int:
     return found.count(address)
 
 
-ACTIVE = {"state": "active", "password_hash": QUICK.hash("a good one of four words")}
+ACTIVE = {"state": "active", "password_hash": LEAST_COST.hash("a good one of four words")}
 STATES = (ACTIVE, {"state": "active"}, {"state": "suspended"}, {"state": "registering"})
 
 
@@ -203,7 +203,7 @@ def test_applicants(street: World, path: str) -> None:
 def test_staff(street: World) -> None:
     """30 pairs: at work, invited, suspended."""
     stranger = Stranger(street.app, "/desk/sign-in")
-    kept = QUICK.hash("a good one of four words")
+    kept = LEAST_COST.hash("a good one of four words")
     states = cycle([("active", kept), ("invited", None), ("suspended", kept)])
     for state, password in islice(states, 30):
         known, unknown = fresh()["email"], fresh()["email"]

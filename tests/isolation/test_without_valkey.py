@@ -5,7 +5,7 @@ Nothing gets easier: what counts stands in PostgreSQL.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from redis import Redis
 
 from blueprints import find_doors
 from config.settings import Settings
-from core import passwords
 from core.app import create_app
 from core.jobs import bell
 from core.platform.parts import free_port
@@ -24,7 +23,6 @@ from tests.conftest import Mailbox
 from tests.critic import Visitor
 from tests.integration import registration_steps as steps
 from tests.integration import staff_house
-from tests.isolation.conftest import QUICK
 
 FOUR = 4
 WRONG = "a wrong one, but long enough"
@@ -53,15 +51,6 @@ def anybody(request: pytest.FixtureRequest, app: Flask, settings: Settings) -> V
         wiped = Forgetful(house.wsgi_app, bell(settings.redis_url))
         house.wsgi_app = wiped  # type: ignore[method-assign]
     return lambda: Visitor(house, "london.localhost", "en")
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Passwords are compared quickly: what is counted is how often."""
-    monkeypatch.setattr(passwords, "HASHER", QUICK)
-    passwords._nobodys.cache_clear()
-    yield
-    passwords._nobodys.cache_clear()
 
 
 def at_once(each: int, do: Callable[[], int]) -> Counter[int]:

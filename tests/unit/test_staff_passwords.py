@@ -5,7 +5,7 @@ import pytest
 from core.passwords import check_strength, hash_password, verify_password
 
 
-def test_a_password_is_kept_as_argon2id_with_64_mib_and_three_passes():
+def test_a_password_is_kept_as_argon2id_with_64_mib_and_three_passes(full_cost):
     kept = hash_password("correct staple گل میخک")
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
     assert verify_password(kept, "correct staple گل میخک")
