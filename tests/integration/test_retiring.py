@@ -10,10 +10,11 @@ from tenants.database import db
 from tenants.scope import ministry
 from tests.integration import applicants, made_up_service
 from tests.integration import staff_house as house
-from tests.integration.made_up_service import CODE, PROFILE, TEXT, sample
+from tests.integration.made_up_service import PROFILE, sample
 from tests.integration.test_catalogue_versions import later, mikhak_does
 
-HEIR = "heir-letter"
+CODE, HEIR = "sledge-letter", "heir-letter"
+TEXT = later(made_up_service.TEXT, 1, CODE).replace("G99", "G97").replace("Bicycle", "Sledge")
 PAGE = f"/catalogue/{CODE}"
 TOLD = {"told_fa": "نامه تازه را بخواهید.", "told_en": "Ask for the new letter."}
 
@@ -31,18 +32,18 @@ def seen_everywhere() -> None:
 
 def names_it(visitor) -> list[bool]:
     """Whether home page, list, search and the guide name it."""
-    pages = ("/", "/services", "/services?q=bicycle", "/services?group=G")
-    return [CODE in visitor.get(p).html or "Bicycle letter" in visitor.get(p).text for p in pages]
+    pages = ("/", "/services", "/services?q=sledge", "/services?group=G")
+    return [CODE in visitor.get(p).html or "Sledge letter" in visitor.get(p).text for p in pages]
 
 
 def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, visitor, mailbox):
     admin = house.inside(app, visitor, mailbox, "ministry", "catalogue_admin").visitor
     inspector = house.inside(app, visitor, mailbox, "ministry", "inspector").visitor
-    heir = later(TEXT, 1, HEIR).replace("G99", "G98").replace("Bicycle letter", "New letter")
+    heir = TEXT.replace(CODE, HEIR).replace("G97", "G96").replace("Sledge letter", "New letter")
     with made_up_service.offered(app, heir, HEIR):
         assert mikhak_does(app, "catalogue", "publish", HEIR).exit_code == 0
     someone = applicants.sign_in(app, PROFILE, lang="en")[0]
-    with made_up_service.offered(app) as service:
+    with made_up_service.offered(app, TEXT, CODE) as service:
         seen_everywhere()
         filed = applicants.whole_request(app, someone, CODE, sample(service, "plain"))
         draft = applicants.begin(someone, CODE)
@@ -88,7 +89,7 @@ def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, v
         gone = mikhak_does(app, "catalogue", "retire", CODE, "--reason", "Once more",
                            "--told-fa", "دیگر نه", "--told-en", "No more")  # fmt: skip
         assert gone.exit_code == 0, gone.output
-    with made_up_service.offered(app, later(TEXT, 2)):
+    with made_up_service.offered(app, later(TEXT, 2), CODE):
         seen_everywhere()
         assert "No more" in someone.get(f"/services/{CODE}").text
         admin.get(f"{PAGE}/publish")
