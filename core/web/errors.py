@@ -4,7 +4,7 @@ import logging
 from errno import EDQUOT, ENOSPC
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
@@ -95,6 +95,23 @@ def _unexpected(error: Exception) -> Response:
     return _answer(500, BROKEN)
 
 
+def _page_to_open(status: int) -> str:
+    """This address; where it takes forms only, the nearest one above it that is a page.
+
+    What somebody else has changed is looked at from above: its own page would refuse again.
+    """
+    path = request.path
+    try:
+        routes = current_app.create_url_adapter(request)
+    except HTTPException:  # a host name that is none
+        return path
+    if status == Conflict.status:
+        path = path.rpartition("/")[0]
+    while path and routes and "GET" not in routes.allowed_methods(path):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def _answer(status: int, sentence: Any) -> Response:
     """The page `errors/<status>.html`, else the general one; JSON for scripts."""
     if request.accept_mimetypes.best == "application/json":
@@ -104,6 +121,7 @@ def _answer(status: int, sentence: Any) -> Response:
         "sentence": sentence,
         "request_id": g.get("request_id", "-"),
         "successor": g.get("successor"),
+        "again": _page_to_open(status),
     }
     try:
         page = render_template(f"errors/{status}.html", **values)

@@ -71,7 +71,7 @@ def moment(value: datetime | None) -> Markup:
     if value is None:
         return Markup("–")
     local = value.astimezone(_zone())
-    return Markup('{}<span class="clock"> · {}</span>').format(
+    return Markup('{}<span class="clock">&nbsp;·</span> <span class="clock">{}</span>').format(
         day(local.date()), num(local.strftime("%H:%M"))
     )
 

@@ -241,6 +241,8 @@ def test_withdrawn_while_the_consul_decides(app, checked, consul, visitor):
     assert visitor.submit(form="_once").status == 200
     page = consul.visitor.post(refuse, prepared)
     assert page.status == 409
+    (again,) = page.root.xpath("//main//a[contains(@class, 'btn-primary')]/@href")
+    assert again == f"/desk/requests/{checked}" and consul.visitor.get(again).status == 200
     assert state(app, checked).status == "withdrawn"
     assert not [act for act, _ in trail(app, checked) if act == "request.reject"]
 
