@@ -112,8 +112,10 @@ def test_a_mother_that_was_killed_is_replaced():
 def test_the_mother_has_no_secrets(monkeypatch):
     monkeypatch.setenv("MIKHAK_SECRET_KEY", "planted")
     nursery = Nursery()
-    reads, writes = os.pipe()
-    nursery.child(reads, writes)
+    with Path(os.devnull).open(
+        "r+b", buffering=0
+    ) as nothing:  # a child that has nothing to read goes at once
+        nursery.child(nothing.fileno(), nothing.fileno())
     environment = Path(f"/proc/{nursery.mother.pid}/environ")
     assert not environment.exists() or b"planted" not in environment.read_bytes()
 
