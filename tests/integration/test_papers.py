@@ -12,6 +12,7 @@ import pytest
 from core.papers import rendering, words
 from core.papers.rendering import form_pdf, receipt_pdf
 from core.papers.views import (
+    DeedText,
     FeeLine,
     FormView,
     Line,
@@ -97,10 +98,10 @@ def test_persian_words_and_digits_stand_in_reading_order(make, view):
     assert text.index("کد رهگیری") < text.index("متقاضی") < text.index("همراه بیاورید")
 
 
-def places(pdf: bytes):
-    """Where a word of the first page begins, from its left edge."""
+def places(pdf: bytes, page_number: int = 0):
+    """Where a word of a page begins, from its left edge."""
     document = pypdfium2.PdfDocument(pdf)
-    page = document[0].get_textpage()
+    page = document[page_number % len(document)].get_textpage()
 
     def left_of(word: str) -> float:
         index, _ = page.search(word).get_next()
@@ -119,6 +120,13 @@ def test_a_telephone_number_among_the_answers_keeps_its_order():
     answers = Section("کسی", (Line("تلفن", "+98 9127 7531 8642"),))
     left_of = places(form_pdf(replace(FORM, sections=(answers,)), "fa"))
     assert left_of("9127") < left_of("7531") < left_of("8642")
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_the_deed_stands_on_a_page_of_its_own_in_persian(lang):
+    deed = DeedText("وکالتنامه", ("به نشانی \u200e12 Rose Lane, Flat 3\u200e در لندن",), ("آرش",))
+    left_of = places(form_pdf(replace(FORM, deed=deed), lang), -1)
+    assert left_of("12") < left_of("Rose") < left_of("Flat")
 
 
 @pytest.mark.parametrize("lang", ["fa", "en"])
