@@ -130,30 +130,23 @@ def _is_open(connection: Connection, slug: str) -> bool:
 
 
 def _make_schema(connection: Connection, slug: str, opening: Opening, progress: Progress) -> None:
-    """Each statement is sent by itself, but none waits for the answer to the one before."""
+    """Each step is sent as one text: nothing waits for the answer to the statement before."""
     progress("role")
     role, *schema = walls.office_sql(slug)
     _execute(connection, role)
     progress("schema")
     path = f"{names.office_schema(slug)}, {names.EXTENSIONS}"
-    _execute_all(connection, [*schema, f"SET LOCAL search_path = {path}"])
+    _execute(connection, ";\n".join([*schema, f"SET LOCAL search_path = {path}"]))
     progress("tables")
     steps = load("office")
     filled_at = len(steps) if opening.version is None else opening.version
     for step in steps[:filled_at]:
-        _execute_all(connection, for_office(step.statements, slug))
+        _execute(connection, ";\n".join(for_office(step.statements, slug)))
     if opening.fill is not None:
         driver: Any = connection.connection.driver_connection
         opening.fill(driver)
     for step in steps[filled_at:]:
-        _execute_all(connection, for_office(step.statements, slug))
-
-
-def _execute_all(connection: Connection, statements: Sequence[str]) -> None:
-    driver: Any = connection.connection.driver_connection
-    with driver.pipeline():
-        for statement in statements:
-            psycopg.Cursor(driver).execute(statement.encode())
+        _execute(connection, ";\n".join(for_office(step.statements, slug)))
 
 
 def _register(connection: Connection, facts: OfficeFacts) -> None:

@@ -37,7 +37,20 @@ def load(cookie: str | None, *, awake: bool = True) -> Actor | None:
     if not cookie or len(cookie) > 100:
         return None
     model = session_model()
-    row = db.session.scalar(select(model).where(model.token_hash == hash_of(cookie)))
+    row = db.session.execute(
+        select(
+            model.id,
+            model.person_kind,
+            model.person_id,
+            model.names,
+            model.roles,
+            model.factors,
+            model.lang,
+            model.ended_at,
+            model.expires_at,
+            model.last_seen_at,
+        ).where(model.token_hash == hash_of(cookie))
+    ).one_or_none()
     if row is None or row.ended_at is not None or row.expires_at <= now():
         return None
     if now() - row.last_seen_at > IDLE[row.person_kind]:

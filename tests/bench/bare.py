@@ -59,7 +59,8 @@ def index() -> str:
     g.actor = Actor(
         kind="applicant",
         id=session[0]["person_id"],
-        name=session[0]["name"],
+        name=session[0]["names"]["fa"],
+        names=session[0]["names"],
         session_id=session[0]["id"],
     )
     listed = Listed([SimpleNamespace(**row) for row in rows], 1, 1, len(rows))

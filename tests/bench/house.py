@@ -121,7 +121,12 @@ def populate(house: House, new: reference.NewOffice) -> Visitor:
         db.session.add(account)
         db.session.flush()
         _file(account.id)
-        cookie, _ = sessions.start("applicant", account.id, name=account.name_fa, factors=("code",))
+        cookie, _ = sessions.start(
+            "applicant",
+            account.id,
+            names={"fa": account.name_fa, "en": account.name_en},
+            factors=("code",),
+        )
         assert scope.office is not None
         return Visitor(slug, scope.office.hosts[0], cookie, account.id)
 
