@@ -53,14 +53,15 @@ STAFF = [applicants.clerk(f"{code} {number}", code) for number in (1, 2)
 
 def walks(part: int, parts: int) -> Iterator[Any]:
     """Each service in turn with another kind of sample in another language: every kind and both
-    languages are walked in each group of services. EVERY_SAMPLE=1: every sample in both languages;
-    EVERY_SAMPLE=turns: every sample, the languages in turn."""
+    languages are walked in each group of services. EVERY_SAMPLE=kinds: one sample of each kind in
+    both languages; =turns: every sample, the languages in turn; =1: every sample in both."""
     every = itertools.count()
     for number, definition in enumerate(reader.load_with_samples().values()):
         if number // 3 % parts != part:
             continue
-        usual = next(one for one in definition.samples if one.kind == KINDS[number % 3])
-        for sample in definition.samples if EVERY_SAMPLE else (usual,):
+        kinds = {one.kind: one for one in reversed(definition.samples)}
+        chosen = {"": (kinds[KINDS[number % 3]],), "kinds": tuple(kinds.values())}
+        for sample in chosen.get(EVERY_SAMPLE, definition.samples):
             turn = LANGUAGES[(next(every) if EVERY_SAMPLE else number) % 2]
             for lang in (turn,) if EVERY_SAMPLE in ("", "turns") else LANGUAGES:
                 yield pytest.param(
