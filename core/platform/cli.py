@@ -36,7 +36,8 @@ def doctor(form: str) -> None:
         click.echo(json.dumps(rows, indent=1))
     else:
         for finding in findings:
-            click.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.what} {finding.advice}")
+            mark = "NOTE" if finding.reminder else "ok  " if finding.well else "BAD "
+            click.echo(f"{mark} {finding.what} {finding.advice}".rstrip())
     sys.exit(0 if all(finding.well for finding in findings) else 1)
 
 

@@ -25,14 +25,18 @@ OLDEST_POSTGRES = 150000
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: what was looked at, and what to do when it is not well."""
+    """One check: what was looked at, and what to do about it.
+
+    A `reminder` is work of the people of an office; nothing is wrong with the house.
+    """
 
     what: str
     advice: str = ""
+    reminder: bool = False
 
     @property
     def well(self) -> bool:
-        return not self.advice
+        return self.reminder or not self.advice
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -123,15 +127,16 @@ def _keys(settings: Settings) -> Finding:
 
 def _supervision() -> Iterator[Finding]:
     """A complaint is worked on by one supervisor and closed by another."""
-    well = True
+    complete = True
     for office, there in supervision.understaffed():
-        well = False
+        complete = False
         yield Finding(
             "supervision",
             f"{office} takes complaints with {there} of two supervisors: its admin invites them"
             " at /office/staff, or switches the service off at /office/services.",
+            reminder=True,
         )
-    if well:
+    if complete:
         yield Finding("supervision")
 
 
