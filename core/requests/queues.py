@@ -7,10 +7,11 @@ it only the groups of services that one's roles work on.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, bindparam, cast, func, select, true
 
 from core.actor import Actor
 from core.errors import NotFound
@@ -61,22 +62,20 @@ class Queue:
     heading: Any = None
     urgent: bool = False
 
-    def where(self, actor: Actor) -> ColumnElement[bool]:
-        """The condition; some queues depend on who asks."""
-        return self.clause(actor) if callable(self.clause) else self.clause
+
+ME = bindparam("me", type_=Uuid())
+"""Who asks; some queues depend on it."""
+
+MINE = R.holder_id == ME
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
-    return R.holder_id == actor.id
-
-
-def _to_sign(actor: Actor) -> ColumnElement[bool]:
+def _to_sign() -> ColumnElement[bool]:
     """Checked by somebody else and waiting for a decision."""
-    others = ~R.reviewer_ids.contains([str(actor.id)])
+    others = ~R.reviewer_ids.contains(func.to_jsonb(cast(ME, Text)))
     return and_(R.status.in_(TO_DECIDE), func.jsonb_array_length(R.reviewer_ids) > 0, others)
 
 
-def _duplicates(_: Actor) -> ColumnElement[bool]:
+def _duplicates() -> ColumnElement[bool]:
     """Another open request of the same account for the same service."""
     other = R.__table__.alias("other")
     return (
@@ -96,7 +95,7 @@ UNHELD = R.holder_id.is_(None)
 REVIEW = "requests.review"
 QUEUES = (
     Queue("new", _l("New"), and_(R.status.in_(("submitted", "opened")), UNHELD), REVIEW),
-    Queue("mine", _l("Taken by me"), _mine, "requests.take"),
+    Queue("mine", _l("Taken by me"), MINE, "requests.take"),
     Queue(
         "resent",
         _l("Corrected and sent again"),
@@ -109,7 +108,7 @@ QUEUES = (
     Queue("visit", _l("Waiting for the visit"), R.status.in_(("awaiting_visit", "no_show"))),
     Queue("present", _l("At the counter"), R.status.in_(AT_COUNTER), "requests.verify_identity"),
     Queue("pay", _l("Waiting for payment"), R.status == "awaiting_payment"),
-    Queue("sign", _l("Waiting for my decision"), _to_sign, "requests.approve"),
+    Queue("sign", _l("Waiting for my decision"), _to_sign(), "requests.approve"),
     Queue("tehran", _l("In Tehran"), R.status.in_(AT_TEHRAN), "requests.send_to_centre"),
     Queue("answers", _l("Answers from Tehran"), R.status.in_(ANSWERED), "requests.send_to_centre"),
     Queue("print", _l("To print and issue"), R.status.in_(TO_ISSUE), "requests.issue"),
@@ -124,7 +123,7 @@ QUEUES = (
         urgent=True,
     ),
     Queue("held", _l("On hold"), R.status == "on_hold", REVIEW),
-    Queue("duplicates", _l("Possible duplicates"), _duplicates, REVIEW),
+    Queue("duplicates", _l("Possible duplicates"), _duplicates(), REVIEW),
 )
 BY_KEY = {queue.key: queue for queue in QUEUES}
 # Where the day begins: the first of these permissions that somebody has says it.
@@ -150,27 +149,32 @@ def home_of(actor: Actor) -> Queue:
     raise NotFound
 
 
-def _open(actor: Actor, queue: Queue) -> ColumnElement[bool]:
-    """Submitted, not finished, of the groups that the person's roles work on in this queue."""
-    groups = sorted(groups_for(actor.roles, queue.permission))
-    return and_(
-        R.submitted_at.is_not(None),
-        R.closed_at.is_(None),
-        R.status.not_in(ANSWERED_TO_APPLICANT),
-        R.service_group.in_(groups),
-    )
+OPEN = and_(
+    R.submitted_at.is_not(None), R.closed_at.is_(None), R.status.not_in(ANSWERED_TO_APPLICANT)
+)
+"""Submitted and not finished."""
+
+
+def _of(queue: Queue, roles: frozenset[str]) -> ColumnElement[bool]:
+    """In the queue, and of the groups that these roles work on in it."""
+    return and_(R.service_group.in_(sorted(groups_for(roles, queue.permission))), queue.clause)
 
 
 def counts(actor: Actor) -> dict[str, int]:
     """How many are in each queue, in one query over the open requests."""
-    named = [
-        func.count().filter(_open(actor, queue), queue.where(actor)).label(queue.key)
-        for queue in queues_of(actor)
-    ]
-    if not named:
+    queues = tuple(queue.key for queue in queues_of(actor))
+    if not queues:
         return {}
-    statement = select(*named).where(R.submitted_at.is_not(None), R.closed_at.is_(None))
-    return dict(db.session.execute(statement).mappings().one())
+    statement = _counting(queues, actor.roles)
+    return dict(db.session.execute(statement, {"me": actor.id}).mappings().one())
+
+
+@lru_cache(maxsize=256)
+def _counting(queues: tuple[str, ...], roles: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    """Long to write down and on every page of the desk: written once for each set of roles."""
+    of_each = {key: _of(BY_KEY[key], roles) for key in queues}
+    named = [func.count().filter(condition).label(key) for key, condition in of_each.items()]
+    return select(*named).where(OPEN)
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,7 @@ def _scope(actor: Actor, queue: Queue, wish: Wish) -> Select[Any]:
     """A search in “all” looks into closed requests too."""
     if queue.key == "all" and wish.search:
         return queries.seen_by_staff(actor)
-    return select(R).where(_open(actor, queue), queue.where(actor))
+    return select(R).where(OPEN, _of(queue, actor.roles))
 
 
 def _wished(query: Select[Any], wish: Wish, actor: Actor) -> Select[Any]:
@@ -230,12 +234,12 @@ def _wished(query: Select[Any], wish: Wish, actor: Actor) -> Select[Any]:
     if wish.status:
         query = query.where(R.status == wish.status)
     if wish.holder == "me":
-        query = query.where(R.holder_id == actor.id)
+        query = query.where(MINE)
     elif wish.holder == "nobody":
         query = query.where(R.holder_id.is_(None))
     if wish.search:
         query = queries.matching(query, wish.search)
-    return query
+    return query.params(me=actor.id)
 
 
 @dataclass(frozen=True)
@@ -250,9 +254,10 @@ def choices(actor: Actor, queue: Queue) -> Choices:
     """The services and states that occur in a queue, for its filters; one query."""
     rows = db.session.execute(
         select(R.service_code, R.service_title, R.status)
-        .where(_open(actor, queue), queue.where(actor))
+        .where(OPEN, _of(queue, actor.roles))
         .distinct()
-        .order_by(R.service_code)
+        .order_by(R.service_code),
+        {"me": actor.id},
     ).all()
     return Choices(
         services=list({code: title for code, title, _ in rows}.items()),

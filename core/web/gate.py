@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from uuid import uuid4
 
+import psycopg
 from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
@@ -85,7 +86,10 @@ class Guarded:
         if self.safe:
             return
         if time.monotonic() >= self.ask_again_at:
-            faults = walls.faults() + production.faults(current_app.extensions["settings"])
+            try:
+                faults = walls.faults() + production.faults(current_app.extensions["settings"])
+            except psycopg.Error as error:  # it went away while it was asked
+                raise Unavailable from error
             self.safe, self.ask_again_at = not faults, time.monotonic() + self.PATIENCE
             for fault in faults:
                 log.critical("not serving: %s", fault)

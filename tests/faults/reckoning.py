@@ -3,6 +3,7 @@
 import re
 import time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from mailbox import Maildir
@@ -16,7 +17,7 @@ from sqlalchemy import func, select
 from core.audit import queries as audit
 from core.documents import jobs, streams
 from core.documents.models import Document
-from core.errors import DomainError
+from core.errors import DomainError, Unavailable
 from core.outbox.work import model as outbox
 from core.outbox.work import scope_named
 from core.requests.models import RequestEvent, ServiceRequest
@@ -52,8 +53,9 @@ def wait_for_calm(tree: Tree, app: Flask, patience: float = 240) -> float:
     """Seconds until no job is left and health is green, without a human; `patience` if never."""
     began = time.monotonic()
     while (took := time.monotonic() - began) < patience:
-        if tree.health().get("status") == "ok" and not open_jobs(app):
-            break
+        with suppress(Unavailable):
+            if tree.health().get("status") == "ok" and not open_jobs(app):
+                break
         time.sleep(0.5)
     return round(took, 1)
 

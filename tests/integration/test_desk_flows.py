@@ -96,7 +96,7 @@ def _is_in_its_queue(staff: list[Clerk], request_id: str, status: str, code: str
     key = QUEUES.get(status)
     if key is None:
         return
-    pages = [clerk.visitor.get(f"/desk/queues/{key}?q={code}") for clerk in staff]
+    pages = (clerk.visitor.get(f"/desk/queues/{key}?q={code}") for clerk in staff)
     assert any(page.status == 200 and request_id in page.html for page in pages), (status, key)
 
 
