@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import load_only
 
 from core.actor import Actor
@@ -46,26 +46,29 @@ def own(actor: Actor, request_id: UUID) -> ServiceRequest:
     return request
 
 
+THROWN_AWAY = (ServiceRequest.status == "withdrawn") & ServiceRequest.submitted_at.is_(None)
+# Written down once: the page that everybody opens first.
+KEPT = select(ServiceRequest).where(ServiceRequest.account_id == bindparam("person"), ~THROWN_AWAY)
+PAGE_OF_KEPT = (
+    KEPT.options(load_only(*LISTED, raiseload=True))
+    .order_by(ServiceRequest.created_at.desc(), ServiceRequest.id)
+    .offset(bindparam("before"))
+    .limit(A_PAGE + 1)
+)
+
+
 def mine(actor: Actor, *, page: int = 1) -> Listed:
-    """The applicant's requests, newest first."""
-    thrown_away = (ServiceRequest.status == "withdrawn") & ServiceRequest.submitted_at.is_(None)
-    kept = select(ServiceRequest).where(ServiceRequest.account_id == actor.id, ~thrown_away)
-    newest_first = kept.order_by(ServiceRequest.created_at.desc(), ServiceRequest.id)
-    return paged(newest_first.options(load_only(*LISTED, raiseload=True)), page)
-
-
-def paged(statement: Select, page: int) -> Listed:
-    """One page of a list and how many there are; most people's list is one page and one query."""
+    """The applicant's requests, newest first; most people have one page, which is one query."""
     page = max(page, 1)
     before = (page - 1) * A_PAGE
-    rows = db.session.scalars(statement.offset(before).limit(A_PAGE + 1)).all()
+    rows = db.session.scalars(PAGE_OF_KEPT, {"person": actor.id, "before": before}).all()
     if len(rows) > A_PAGE or (page > 1 and not rows):
-        counted = select(func.count()).select_from(statement.order_by(None).subquery())
-        total = db.session.scalar(counted) or 0
+        counted = KEPT.with_only_columns(func.count())
+        total = db.session.scalar(counted, {"person": actor.id}) or 0
     else:
         total = before + len(rows)
     pages = max(1, -(-total // A_PAGE))
-    return Listed(rows[:A_PAGE], page, pages, total) if page <= pages else paged(statement, pages)
+    return Listed(rows[:A_PAGE], page, pages, total) if page <= pages else mine(actor, page=pages)
 
 
 def count_drafts(actor: Actor) -> int:

@@ -21,6 +21,8 @@ class Generator:
         self.turn = count()
         self.deadline = time.monotonic() + task["seconds"]
         self.times: list[float] = []
+        # Like browsers, they send back the cookies that they were given.
+        self.jars = {(host, cookie): {"mikhak": cookie} for host, cookie, _ in task["visits"]}
         self.faults = 0
 
     def run(self) -> dict[str, Any]:
@@ -48,9 +50,14 @@ class Generator:
             if began > self.deadline:
                 break
             host, cookie, path = visits[number % len(visits)]
-            connection.request("GET", path, headers={"Host": host, "Cookie": f"mikhak={cookie}"})
+            jar = self.jars[host, cookie]
+            sent = "; ".join(f"{name}={value}" for name, value in jar.items())
+            connection.request("GET", path, headers={"Host": host, "Cookie": sent})
             answer = connection.getresponse()
             answer.read()
+            for given in answer.headers.get_all("Set-Cookie", []):
+                name, _, value = given.partition(";")[0].partition("=")
+                jar[name] = value
             self.times.append(time.monotonic() - began)
             self.faults += answer.status != 200
         connection.close()
