@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
-RUNNING, OF_ONE_OFFICE, WAITING_OF_ONE_OFFICE = 4, 2, 8
+RUNNING, OF_ONE_OFFICE, WAITING_OF_ONE_OFFICE = 3, 2, 8
 BUSY = "503 Service Unavailable"
 # A page of its own: whoever is busy has no time for templates.
 PAGE = """<!doctype html>
