@@ -8,6 +8,7 @@ import pytest
 from core.web.turnstile import (
     BUSY,
     OF_ONE_OFFICE,
+    RUNNING,
     WAITING_OF_ONE_OFFICE,
     Turnstile,
 )
@@ -86,24 +87,24 @@ def waiting(house, host, number):
 
 
 def test_one_office_never_fills_the_house(house):
-    for _ in range(4):
+    for _ in range(RUNNING):
         house.visit("noisy")
     house.until(OF_ONE_OFFICE)
-    waiting(house, "noisy", 4 - OF_ONE_OFFICE)
+    waiting(house, "noisy", RUNNING - OF_ONE_OFFICE)
     house.visit("quiet")
     house.until(OF_ONE_OFFICE + 1)
     assert house.came == ["noisy"] * OF_ONE_OFFICE + ["quiet"]
 
 
 def test_whoever_was_served_longest_ago_comes_next(house):
-    for number, host in enumerate(("first", "second", "third", "fourth"), 1):
+    for number, host in enumerate(("first", "second", "third")[:RUNNING], 1):
         house.visit(host)
         house.until(number)
-    for host in ("fourth", "first"):
+    for host in ("third", "first"):
         house.visit(host)
         waiting(house, host, 1)
-    house.let_go("third")
-    house.until(5)
+    house.let_go("second")
+    house.until(RUNNING + 1)
     assert house.came[-1] == "first"
 
 
