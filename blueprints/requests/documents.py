@@ -85,6 +85,7 @@ def upload_of(situation: Situation, ask: DocumentAsk) -> dict[str, Any]:
         "rules": prospect.rules_of(ask),
         "files": [file_of(situation, document) for document in files],
         "more": len(files) < ask.max,
+        "wanting": ask.min - len(files) if ask.required and files else 0,
         "accept": _accept(ask),
     }
 

@@ -48,6 +48,8 @@ def rules_of(rule: Any) -> list[str]:
     ]
     if rule.sides:
         said.append(_("one file for each side"))
+    elif rule.min > 1:
+        said.append(num(_("%(least)s to %(most)s files", least=rule.min, most=rule.max)))
     elif rule.max > 1:
         said.append(num(ngettext("up to %(num)s file", "up to %(num)s files", rule.max)))
     return said

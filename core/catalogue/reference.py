@@ -13,7 +13,7 @@ import tomli
 from babel import Locale
 
 from core.identifiers import dialling_codes
-from core.text import fold, persian_order
+from core.text import fold, persian_order, to_persian_digits
 
 CONFIG = Path(__file__).parents[2] / "config"
 REFERENCE = CONFIG / "reference"
@@ -74,8 +74,9 @@ def dialling(lang: str, first: str | None) -> tuple[dict[str, str], ...]:
     codes, names = dialling_codes(), countries()
     ahead = [code for code in dict.fromkeys((first, "IR")) if code in codes and code in names]
     rest = [code for code in countries_in_order(lang) if code in codes and code not in ahead]
+    figures = to_persian_digits if lang == "fa" else str
     return tuple(
-        {"key": code, "label": f"{names[code][lang]} \u200e{codes[code]}"}
+        {"key": code, "label": f"{names[code][lang]} \u200e{figures(codes[code])}"}
         for code in (*ahead, *rest)
     )
 

@@ -58,3 +58,17 @@ def walk_until_stopped(app, visitor, request_id, sample, lang):
         seen += page.text
     assert told[lang] in seen + visitor.get(f"/requests/{request_id}").text
     assert visitor.get(f"/requests/{request_id}/check").url == f"/requests/{request_id}"
+
+
+def test_a_paper_of_which_files_are_missing_says_how_many(app):
+    definition = reader.load_all()["passport-renewal"]
+    sample = next(one for one in definition.samples if one.kind == "plain")
+    visitor, _ = applicants.sign_in(app, sample.profile, lang="en")
+    request_id = applicants.begin(visitor, definition.code)
+    applicants.fill_sections(app, visitor, request_id, sample)
+    paper = next(ask for ask in applicants.held(app, request_id).uploads if ask.min == 2)
+    said = "1 more file is needed."
+    applicants.upload(visitor, request_id, paper.key)
+    assert said in visitor.get(f"/requests/{request_id}/documents").text
+    applicants.upload(visitor, request_id, paper.key)
+    assert said not in visitor.get(f"/requests/{request_id}/documents").text
