@@ -22,7 +22,8 @@ PYTHON := $(VENV)/bin/python
 RUN_READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.ready-dev
 # In the order of the folders: the long files first, the many short ones fill the gaps at the end.
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+# Three on two cores: somebody always waits for a server that starts or a page that is drawn.
+PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 MINUTES ?= 30
 export MINUTES

@@ -5,10 +5,12 @@ closing the scope commits or rolls back.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Token
 from dataclasses import dataclass, replace
 from threading import get_ident
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from tenants import registry
 from tenants.context import (
@@ -63,9 +65,23 @@ def close_scope(opened: OpenScope, *, commit: bool = False) -> None:
             db.session.commit()
     finally:
         try:
-            db.session.remove()  # closing a session rolls back what is not committed
+            _forget_session()
         finally:
             _current.reset(opened.token)
+
+
+def _forget_session() -> None:
+    """Closing a session rolls back what is not committed.
+
+    A connection that broke has rolled back by itself: it is thrown away, and whoever was answered
+    keeps the answer.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError:
+        with suppress(SQLAlchemyError):
+            db.session().invalidate()
+        db.session.registry.clear()
 
 
 @contextmanager
