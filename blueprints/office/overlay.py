@@ -15,6 +15,7 @@ from core.overlay import actions, queries, subjects
 from core.overlay.aspects import TITLES
 from core.overlay.models import EVERY_SERVICE, OFFICE
 from core.overlay.subjects import Subject
+from core.publishing import national
 from core.requests import definitions
 from core.staff import queries as staff
 from core.text import TextRefused, fold
@@ -114,7 +115,8 @@ def _service_row(service: Definition, chosen: Any, locks: Any) -> dict[str, Any]
         if choice and not _is_locked((service.code, key), locks)
     }
     off = "offered" in own and own["offered"].value.get("offered") is False
-    return {"service": service, "own": [TITLES[key] for key in own], "off": off}
+    gone = service.code in national.retired()
+    return {"service": service, "own": [TITLES[key] for key in own], "off": off, "gone": gone}
 
 
 def _fits(service: Definition, wanted: str) -> bool:

@@ -59,6 +59,9 @@ def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, v
         assert "The service is withdrawn." in page.text and "A new law" in page.text
         assert admin.get(f"{PAGE}/retire").status == 404
         seen_everywhere()
+        office_admin = house.inside(app, visitor, mailbox, "london", "admin").visitor
+        assert "Withdrawn by the ministry" in office_admin.get("/office/services?q=sledge").text
+        seen_everywhere()
 
         assert names_it(someone) == [False] * 4
         page = someone.get(f"/services/{CODE}")
