@@ -3,7 +3,6 @@
 import os
 import shutil
 import socket
-import sys
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,9 +23,6 @@ worker_class = "gthread"
 workers = 2
 # Most of them wait: `core.web.turnstile` lets three in at once, office by office.
 threads = 16
-# Seconds that a page is made before another thread's turn comes. Pages are short and wait for the
-# database now and then anyway; Python's usual 5 ms only make them wait for each other.
-TURN = 0.03
 # Imported once, before the fork: a killed worker is back in a moment, and memory is shared.
 preload_app = True
 # A worker is replaced now and then; not both at the same time.
@@ -63,7 +59,6 @@ def on_starting(server: Any) -> None:
 def post_fork(server: Any, worker: Any) -> None:
     """A killed master leaves no worker behind: they finish what they are at and free the port."""
     die_with_parent("SIGQUIT", worker.ppid)
-    sys.setswitchinterval(TURN)
 
 
 def child_exit(server: Any, worker: Any) -> None:
