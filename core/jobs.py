@@ -1,4 +1,4 @@
-"""Jobs by rq: the queue, and the one function that workers run.
+"""Jobs by rq: the queue, and the two functions that workers run.
 
 A job carries names and ids only, as JSON. Everything it needs to know stands in PostgreSQL. Its own
 name begins with its office and is made from what it is to do; a worker does no other (`Job`).
@@ -41,7 +41,7 @@ class Job(AnyJob):
     def perform(self) -> Any:
         """Do it. Raises Refused, and says so in the log."""
         if not self._is_ours():
-            log.warning("refused: job %r is not %r with %r", self.id, self.func_name, self.args)
+            log.warning("refused: job %r would run %r", self.id, self.func_name)
             raise Refused
         return super().perform()
 

@@ -19,11 +19,12 @@ from core.web.templating import num
 def services() -> str:
     """Every service: its published version, and how the release's file stands to it."""
     require(actor(), "offices.see")
+    lines, retired = queries.overview(), queries.withdrawn()
     return render_template(
         "ministry/services.html",
-        lines=queries.overview(),
-        waiting=len(queries.waiting()),
-        retired=queries.withdrawn(),
+        lines=lines,
+        waiting=len(queries.waiting_of(lines, retired)),
+        retired=retired,
         may_publish=policies.may_publish(actor()),
     )
 
@@ -36,8 +37,7 @@ def service(code: str) -> str:
         "ministry/service.html",
         story=queries.story(code),
         retirements=queries.retirements(code),
-        successors=national.offered(),
-        offered=code in national.offered(),
+        services=national.offered(),
         may_publish=policies.may_publish(actor()),
     )
 

@@ -1,6 +1,6 @@
 """Reads of published versions beside the files of this release; in the ministry's scope."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -54,8 +54,12 @@ def waiting() -> list[Line]:
 
     Publishing brings a withdrawn service back, so that is done by name only.
     """
-    gone = withdrawn()
-    return [one for one in overview() if one.state == "unpublished" and one.code not in gone]
+    return waiting_of(overview(), withdrawn())
+
+
+def waiting_of(lines: Iterable[Line], gone: set[str]) -> list[Line]:
+    """The same, of lines that are in hand already."""
+    return [one for one in lines if one.state == "unpublished" and one.code not in gone]
 
 
 def withdrawn() -> set[str]:

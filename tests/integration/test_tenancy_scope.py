@@ -177,6 +177,17 @@ def test_a_killed_backend_in_the_middle_is_an_error_and_never_anothers_row(app, 
             assert words() == house.b
 
 
+def test_a_connection_that_breaks_at_the_very_end_takes_nothing_away(app, house):
+    """The answer is made; what can't be rolled back any more has rolled back by itself."""
+    opened = open_scope(Scope.for_ministry())
+    connection = db.session.connection().connection.driver_connection
+    connection.pgconn.send_query(b"SELECT 1")  # its answer is never fetched
+    close_scope(opened)
+    assert not db.session.registry.registry
+    with office(house.a):
+        assert words() == house.a
+
+
 def test_a_statement_takes_its_time_limit_from_the_scope(app, house):
     with office(house.a, statement_timeout=0.05), pytest.raises(sa.exc.OperationalError):
         db.session.execute(sa.text("SELECT pg_sleep(2)"))

@@ -8,7 +8,6 @@ comparison is exact and the same on a busy machine.
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle, islice, zip_longest
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import delete, event
+from sqlalchemy import delete
 
 from core import passwords
 from core.accounts import codes
@@ -31,6 +30,7 @@ from tests.conftest import LEAST_COST, national_id
 from tests.critic import Visitor
 from tests.integration import registration_steps
 from tests.isolation.conftest import World
+from tests.statements import sent
 
 TOKENS = re.compile(
     r'(name="(?:csrf_token|_once|security_token)" value=")[^"]*|(/enter/picture/)[^."]*'
@@ -86,7 +86,7 @@ class Stranger:
         if "email" in form and self.path.startswith("/enter"):
             form["altcha"] = registration_steps.solve(self.visitor)
         client = self.visitor.client
-        with noted(self.app) as statements:
+        with sent(self.app) as statements:
             began = Counting.computed
             got = client.post(
                 self.path,
@@ -105,25 +105,9 @@ class Stranger:
             for name, value in got.headers
             if name not in VARYING_HEADERS
         ]
+        # The look for changed host names, every other second, belongs to nobody.
+        statements = [one for one in statements if "FROM ministry." not in one]
         return Told(got.status_code, sorted(headers), body, 0, statements, computed)
-
-
-@contextmanager
-def noted(app: Flask) -> Iterator[list[str]]:
-    """The SQL statements in their order; not the look for changed host names every other second."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "FROM ministry." not in statement:
-            seen.append(" ".join(statement.split()))
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
