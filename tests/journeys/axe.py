@@ -49,6 +49,7 @@ class Axe:
 
         Contrast is judged on Persian pages, on others only when `colours` asks for it.
         """
+        page.wait_for_load_state()  # a click comes back before its page is whole
         colours = colours or page.evaluate("document.documentElement.lang") == "fa"
         page.evaluate(FETCH)
         options = json.dumps(OPTIONS if colours else BUT_COLOURS)
