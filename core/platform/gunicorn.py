@@ -1,7 +1,6 @@
 """How gunicorn serves `wsgi:app`: `gunicorn -c python:core.platform.gunicorn wsgi:app`."""
 
 import os
-import shutil
 import socket
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import home_folder, load
 from core.catalogue import reader
 from core.platform import production
-from core.platform.homes import private_folder
+from core.platform.homes import figures_folder
 from core.platform.launch import die_with_parent
 from core.web import logs
 from core.web.language import LANGUAGES, merged_words
@@ -20,6 +19,7 @@ from tenants.database import db
 # The loopback only: a demo has known passwords, production has its proxy on the way.
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
+# Alone; the supervisor keeps two servers of one worker each instead.
 workers = 2
 # Most of them wait: `core.web.turnstile` lets three in at once, office by office.
 threads = 16
@@ -31,11 +31,10 @@ timeout = 60
 graceful_timeout = 10
 keepalive = 5
 SILENT_SECONDS = 10
-# Each worker counts in files of its own; /metrics sums them.
-FIGURES = private_folder(home_folder(os.environ)) / "run" / "figures"
-shutil.rmtree(FIGURES, ignore_errors=True)
-FIGURES.mkdir(mode=0o700, parents=True)
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(FIGURES)
+# Each worker counts in files of its own; /metrics sums them. Servers that run side by side are told
+# one folder by whoever started them.
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures_folder(home_folder(os.environ)))
 # The control socket would be opened in the home folder.
 control_socket_disable = True
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -18,6 +19,13 @@ def private_folder(path: Path) -> Path:
     """Make a folder that only its owner can enter."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
+
+
+def figures_folder(home: Path) -> Path:
+    """The folder in which web workers count for /metrics, emptied: a new run begins at nought."""
+    folder = private_folder(home) / "run" / "figures"
+    shutil.rmtree(folder, ignore_errors=True)
+    return private_folder(folder)
 
 
 def kept_password(home: Path, name: str) -> str:

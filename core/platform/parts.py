@@ -1,11 +1,12 @@
 """The parts of a running Mikhak: what is started, in which order, and how it is kept alive."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -32,15 +33,24 @@ class Program:
     """One of our own programs: a Python module with its arguments."""
 
     def __init__(
-        self, name: str, arguments: Sequence[str], home: Path, handed: Sequence[int] = ()
+        self,
+        name: str,
+        arguments: Sequence[str],
+        home: Path,
+        handed: Sequence[int] = (),
+        told: Mapping[str, str] | None = None,
     ) -> None:
         self.arguments = [sys.executable, "-m", *arguments]
         self.handed = handed  # open files of ours that it goes on with
+        self.told = told or {}  # its environment beyond ours
         self.log = private_folder(home / "log") / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = spawn(self.arguments, log=self.log, cwd=ROOT, handed=self.handed)
+        environ = os.environ | self.told
+        self.process = spawn(
+            self.arguments, log=self.log, cwd=ROOT, environ=environ, handed=self.handed
+        )
 
     def stop(self) -> None:
         if self.process:

@@ -16,7 +16,7 @@ from types import FrameType
 from config import settings as settings_module
 from config.settings import SettingsError, home_folder
 from core.platform import assets, production
-from core.platform.homes import private_folder
+from core.platform.homes import figures_folder, private_folder
 from core.platform.lock import lock_home
 from core.platform.parts import ROOT, Kept, MailSink, Program, Server
 from core.platform.postgres import EmbeddedPostgres
@@ -119,11 +119,12 @@ class Supervisor:
 
     def serve(self) -> None:
         """Start our programs, say READY when they answer, and watch over everything."""
-        web = self._web()
-        self.keep("Web", web)
+        webs = self._webs()
+        for web in webs:
+            self.keep(f"Web server {webs.index(web) + 1}", web)
         self.keep("Relay", self._program("relay", "core.outbox.relay"))
         self.keep("Worker", self._program("worker", "core.cli", "worker"))
-        self._wait_until_it_answers(web)
+        self._wait_until_it_answers(webs)
         self._print_addresses()
         print("READY", flush=True)
         while True:
@@ -190,16 +191,30 @@ class Supervisor:
                     raise self._port_is_taken(error) from error
             time.sleep(0.1)
 
-    def _web(self) -> Program:
-        """The web server. The port stays ours: while a killed one is started again nobody is
-        turned away, who comes meanwhile waits in the kernel."""
+    def _webs(self) -> list[Program]:
+        """Two web servers at one port: when one is killed the other answers meanwhile.
+
+        The port stays ours: were both killed, nobody would be turned away, and who comes
+        meanwhile waits in the kernel.
+        """
         try:
             self.listener.listen(BACKLOG)
         except OSError as error:
             raise self._port_is_taken(error) from error
         port = self.listener.fileno()
-        config = ("-c", "python:core.platform.gunicorn", "--bind", f"fd://{port}")
-        return Program("web", ["gunicorn", *config, "wsgi:app"], self.home, handed=[port])
+        options = (
+            "-c",
+            "python:core.platform.gunicorn",
+            "--workers",
+            "1",
+            "--bind",
+            f"fd://{port}",
+        )
+        told = {"PROMETHEUS_MULTIPROC_DIR": str(figures_folder(self.home))}
+        return [
+            Program(name, ["gunicorn", *options, "wsgi:app"], self.home, [port], told)
+            for name in ("web-1", "web-2")
+        ]
 
     def _port_is_taken(self, error: OSError) -> PlatformError:
         return PlatformError(
@@ -218,13 +233,13 @@ class Supervisor:
         path.touch(mode=0o600)
         path.write_text(json.dumps(found, indent=1))
 
-    def _wait_until_it_answers(self, web: Program) -> None:
+    def _wait_until_it_answers(self, webs: list[Program]) -> None:
         self.say("Waiting for the first answer")
         deadline = time.monotonic() + BOOT_PATIENCE
         while not self._answers():
-            ended = web.process is not None and web.process.poll() is not None
+            ended = [web for web in webs if web.process and web.process.poll() is not None]
             if ended or time.monotonic() > deadline:
-                lines = last_lines(web.log, 15)
+                lines = last_lines((ended or webs)[0].log, 15)
                 raise PlatformError(f"The web server did not start:\n{lines}")
             time.sleep(0.1)
 

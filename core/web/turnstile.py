@@ -1,7 +1,8 @@
 """The turnstile before the application: offices take turns, so that a noisy one slows only itself.
 
 Threads are cheap and are the waiting room; only a few requests run at once, and never all of them
-for one office. Whoever comes for an office whose part of the room is full is told at once.
+for one office: two while it is alone, one beside others. Whoever comes for an office whose part of
+the room is full is told at once.
 """
 
 import threading
@@ -10,7 +11,9 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
-RUNNING, OF_ONE_OFFICE, WAITING_OF_ONE_OFFICE = 3, 2, 8
+RUNNING, WAITING_OF_ONE_OFFICE = 3, 8
+ALONE, BESIDE_OTHERS = 2, 1
+"""How many requests of one office run at once: while no other office's does, and while one does."""
 BUSY = "503 Service Unavailable"
 # A page of its own: whoever is busy has no time for templates.
 PAGE = """<!doctype html>
@@ -59,7 +62,7 @@ class Turnstile:
 
     def _enter(self, host: str) -> bool:
         with self._desk:
-            if self._running < RUNNING and self._inside[host] < OF_ONE_OFFICE:
+            if self._running < RUNNING and self._may_come_in(host):
                 self._admit(host)
                 return True
             queue = self._waiting.setdefault(host, deque())
@@ -91,7 +94,12 @@ class Turnstile:
         self._inside[host] += 1
         self._served[host] = next(self._number)
 
+    def _may_come_in(self, host: str) -> bool:
+        """Whether there is one more of this office's without crowding another office's."""
+        its = self._inside[host]
+        return its < (ALONE if its == self._running else BESIDE_OTHERS)
+
     def _next(self) -> str | None:
         """Whose turn it is: of those who may come in, the one that was served longest ago."""
-        may = [host for host in self._waiting if self._inside[host] < OF_ONE_OFFICE]
+        may = filter(self._may_come_in, self._waiting)
         return min(may, key=lambda host: self._served.get(host, 0), default=None)

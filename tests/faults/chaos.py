@@ -97,6 +97,7 @@ def run(
         "seconds until calm": calm,
         "kills": kills.done.total(),
         "kills by way": dict(sorted(kills.done.items())),
+        "seconds until the next answer": dict(sorted(kills.waited.items())),
     }
     return result
 

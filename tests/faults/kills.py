@@ -13,7 +13,7 @@ from pathlib import Path
 import redis
 
 from tests.faults.clients import Record
-from tests.faults.tree import Tree
+from tests.faults.tree import PARTS, Tree
 from tests.integration.s3_server import S3Server
 
 FROZEN_SECONDS = 6.0
@@ -33,6 +33,7 @@ class Kills:
     ) -> None:
         self.tree, self.dice, self.frozen = tree, dice, frozen
         self.done: Counter[str] = Counter()
+        self.waited: dict[str, float] = {}  # seconds until the next submission after each way
         self.killed: tuple[str, int] | None = None
         self.ways: dict[str, Callable[[], None]] = {
             "web worker": lambda: self._kill("web worker"),
@@ -68,23 +69,25 @@ class Kills:
         """Every way, in the order that the dice say; after each somebody must be served again, and
         what was killed be back without a new start of the whole."""
         for way in self.dice.sample(sorted(self.ways), len(self.ways)):
+            before = {part: len(self.tree.part(part)) for part in PARTS}
             self.strike(way)
-            self._await_heir()
-            served, deadline = len(record.submitted), time.monotonic() + 240
+            began, served = time.monotonic(), len(record.submitted)
             while len(record.submitted) == served:
-                assert time.monotonic() < deadline, f"nobody was served after: {way}"
-                time.sleep(0.05)
+                assert time.monotonic() < began + 240, f"nobody was served after: {way}"
+                time.sleep(0.02)
+            self.waited[way] = round(time.monotonic() - began, 1)
+            self._await_heir(before)
 
     def until(self, stop: threading.Event, shortest: float, longest: float) -> None:
         """Random ones, until it is enough."""
         while not stop.wait(self.dice.uniform(shortest, longest)):
             self.strike(self.dice.choice(sorted(self.ways)))
 
-    def _await_heir(self) -> None:
+    def _await_heir(self, before: dict[str, int]) -> None:
         """Another process does what the killed one did, under the same supervisor."""
         part, dead = self.killed or (ON_DEMAND[0], 0)
         deadline = time.monotonic() + 240
-        while part not in ON_DEMAND and not set(self.tree.part(part)) - {dead}:
+        while part not in ON_DEMAND and len(set(self.tree.part(part)) - {dead}) < before[part]:
             assert time.monotonic() < deadline, f"{part} did not come back"
             time.sleep(0.05)
         assert self.tree.process.poll() is None

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from core.web.turnstile import (
+    ALONE,
     BUSY,
-    OF_ONE_OFFICE,
     RUNNING,
     WAITING_OF_ONE_OFFICE,
     Turnstile,
@@ -89,30 +89,45 @@ def waiting(house, host, number):
 def test_one_office_never_fills_the_house(house):
     for _ in range(RUNNING):
         house.visit("noisy")
-    house.until(OF_ONE_OFFICE)
-    waiting(house, "noisy", RUNNING - OF_ONE_OFFICE)
+    house.until(ALONE)
+    waiting(house, "noisy", RUNNING - ALONE)
     house.visit("quiet")
-    house.until(OF_ONE_OFFICE + 1)
-    assert house.came == ["noisy"] * OF_ONE_OFFICE + ["quiet"]
+    house.until(ALONE + 1)
+    assert house.came == ["noisy"] * ALONE + ["quiet"]
+
+
+def test_beside_another_office_it_gets_one_place(house):
+    for _ in range(ALONE + 1):
+        house.visit("noisy")
+    house.until(ALONE)
+    house.visit("quiet")
+    house.until(ALONE + 1)
+    waiting(house, "noisy", 1)
+    house.let_go("noisy")
+    house.until(1, of="answers")
+    assert house.came.count("noisy") == ALONE, "the quiet office shares with one, not with two"
+    house.let_go("quiet")
+    house.until(ALONE + 2)
+    assert house.came[-1] == "noisy"
 
 
 def test_whoever_was_served_longest_ago_comes_next(house):
     for number, host in enumerate(("first", "second", "third")[:RUNNING], 1):
         house.visit(host)
         house.until(number)
-    for host in ("third", "first"):
+    for host in ("second", "fourth"):
         house.visit(host)
         waiting(house, host, 1)
     house.let_go("second")
     house.until(RUNNING + 1)
-    assert house.came[-1] == "first"
+    assert house.came[-1] == "fourth"
 
 
 def test_a_full_queue_is_told_at_once(house):
-    for number in range(OF_ONE_OFFICE + WAITING_OF_ONE_OFFICE):
+    for number in range(ALONE + WAITING_OF_ONE_OFFICE):
         house.visit("noisy")
-        waiting(house, "noisy", max(0, number + 1 - OF_ONE_OFFICE))
-        house.until(min(number + 1, OF_ONE_OFFICE))
+        waiting(house, "noisy", max(0, number + 1 - ALONE))
+        house.until(min(number + 1, ALONE))
     house.visit("noisy")
     house.until(1, of="answers")
     assert house.answers == [("noisy", BUSY)]
