@@ -18,6 +18,7 @@ from core.catalogue.definition import Definition, Field
 
 # How it was written is not what it says; samples are its tests.
 LEFT_OUT = frozenset({"source", "samples"})
+_ALREADY = frozenset({str, int, float, bool, type(None)})
 
 
 def plain(definition: Definition) -> dict[str, Any]:
@@ -44,13 +45,22 @@ def restored(table: Mapping[str, Any], kept_hash: str) -> Definition:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    kind = type(value)
+    if kind in _ALREADY:  # nearly all values: the whole catalogue is hashed by every new process
+        return value
+    if names := _parts(kind):
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, date | Decimal) else value
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The names of a record's parts; none for anything else."""
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
 
 
 @cache

@@ -25,6 +25,7 @@ from tests.bench import (
     overview,
     pages,
     services,
+    submissions,
 )
 from tests.bench.house import built, populate
 from tests.bench.stage import Stage
@@ -38,6 +39,7 @@ UNITS = {
     "ms": "ms",
     "mb": "MB",
     "writes": "writes/s",
+    "submissions": "whole/s",
 }
 NAMES = {"house": "Mikhak, spread", "bare": "bare Flask, spread", "one": "Mikhak, one office"}
 
@@ -53,6 +55,7 @@ BENCHES: dict[str, tuple[str, Callable[[Stage], dict[str, Any]]]] = {
         "Services",
         lambda stage: services.run(stage.big, stage.visitors, stage.seconds),
     ),
+    "submissions": ("Requests with two documents", submissions.run),
     "overview": ("The ministry's table", overview.run),
     "figures": ("Figures told by the offices", figures.run),
     "archives": ("Export and restore", archives.run),
