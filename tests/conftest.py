@@ -1,5 +1,6 @@
 """The house with real servers, once per test process: PostgreSQL, Valkey, SMTP, two offices."""
 
+import gc
 import itertools
 import os
 import random
@@ -149,6 +150,7 @@ def app(settings: Settings) -> Flask:
     only = os.environ.get("TEST_DOORS")  # some doors alone, while others are being built
     app = create_app(settings, find_doors(only.split(",") if only else None))
     open_offices(app, OFFICES)
+    gc.freeze()  # all of this stays to the end: the collector need not look through it
     return app
 
 

@@ -45,7 +45,7 @@ def restored(table: Mapping[str, Any], kept_hash: str) -> Definition:
 
 
 def _plain(value: Any) -> Any:
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _ALREADY:  # nearly all values: the whole catalogue is hashed by every new process
         return value
     if names := _parts(kind):

@@ -1,5 +1,6 @@
 """How gunicorn serves `wsgi:app`: `gunicorn -c python:core.platform.gunicorn wsgi:app`."""
 
+import gc
 import os
 import socket
 from typing import Any
@@ -25,6 +26,8 @@ workers = 2
 threads = 16
 # Imported once, before the fork: a killed worker is back in a moment, and memory is shared.
 preload_app = True
+# What is read before the fork stays for ever: nothing of it is worth being looked through.
+gc.disable()
 # A worker is replaced now and then; not both at the same time.
 max_requests, max_requests_jitter = 20_000, 2_000
 timeout = 60
@@ -84,3 +87,5 @@ def when_ready(server: Any) -> None:
     if hasattr(socket, "TCP_DEFER_ACCEPT"):
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)
+    gc.freeze()
+    gc.enable()

@@ -9,9 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-
 from tenants import names
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
@@ -84,6 +81,10 @@ def for_office(statements: Sequence[str], slug: str) -> list[str]:
 def _render(number: int, path: Path) -> Step:
     module = _module(path)
     statements = _Statements()
+    # Imported here: every process reads this module, and hardly any of them renders a step.
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+
     context = MigrationContext.configure(
         dialect_name="postgresql",
         opts={"as_sql": True, "output_buffer": statements, "literal_binds": True},
