@@ -198,7 +198,7 @@ def _security(prefix: str) -> Iterator[str]:
 
 def _ministry(house: House) -> Iterator[str]:
     yield from ("/", "/offices/london", "/offices/london/suspend", "/offices/london/erasure")
-    yield from ("/open", "/open/sarajevo")
+    yield from ("/open", "/open?q=v", "/open/sarajevo")
     yield from _staff_admin("/people", house.ministry.people["inspector"].id)
     yield from _security("")
 

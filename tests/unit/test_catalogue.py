@@ -29,6 +29,7 @@ from core.catalogue.cli import catalogue
 from core.catalogue.conditions import blank, holds
 from core.catalogue.facts import gather
 from core.catalogue.fields import REGISTRY, type_of
+from tests.unit.alphabet import TYPED
 
 FOLDER = reference.folder
 DEFINITIONS = reader.load_all()
@@ -135,7 +136,8 @@ def test_rows_of_a_group_are_read_without_javascript():
 
 
 typed = st.one_of(
-    st.text(max_size=30), st.sampled_from(["yes", "no", "1", "۱۴۰۳", "jalali", "2024", "self"])
+    st.text(TYPED, max_size=30),
+    st.sampled_from(["yes", "no", "1", "۱۴۰۳", "jalali", "2024", "self"]),
 )
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalogue.conditions import OPERATORS, holds, lookup, names
+from tests.unit.alphabet import TYPED
 
 FACTS = {
     "reason": "lost", "age": 17, "paid": False, "price": {"amount": "12.50", "currency": "EUR"},
@@ -62,10 +63,10 @@ values = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(),
-    st.text(max_size=5),
+    st.text(TYPED, max_size=5),
     st.floats(),
-    st.lists(st.text(max_size=3), max_size=3),
-    st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
+    st.lists(st.text(TYPED, max_size=3), max_size=3),
+    st.dictionaries(st.text(TYPED, max_size=3), st.text(TYPED, max_size=3), max_size=2),
 )
 
 
