@@ -21,7 +21,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUN_READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.ready-dev
-# In the order of the folders: the long files first, the many short ones fill the gaps at the end.
+# In the order that tests/conftest.py gives them: the long files first.
 # Three on two cores: somebody always waits for a server that starts or a page that is drawn.
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 

@@ -93,7 +93,7 @@ def trail():
 
 
 def papers():
-    """What each document holds, page by page; in the office's scope."""
+    """What each released document holds, page by page; in the office's scope."""
     held = db.select(Document).where(Document.wrapped_key.is_not(None))
     return {
         str(row.id): [
@@ -101,6 +101,7 @@ def papers():
             *(b"".join(open_preview(row, page)) for page in range(1, row.pages + 1)),
         ]
         for row in db.session.scalars(held)
+        if row.is_released
     }
 
 
