@@ -1,7 +1,9 @@
 """Runs the inspector on an upload and takes only its answer.
 
 The upload goes in and the cleaned file comes out through pipes: nothing readable touches a disk.
-Whatever the child does (crash, hang, too much output), the worker only learns a reason code.
+Whatever the child does (crash, hang, too much output), the worker only learns a reason code. One
+that dies without an answer may have been killed from outside, so the file gets a second child; a
+file that breaks the inspector breaks that one too.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -34,6 +37,10 @@ _nursery = Nursery()
 _remembered: ContextVar[dict[bytes, Inspected] | None] = ContextVar("remembered", default=None)
 
 BUSY = _l("Many files are coming in right now. Try again in a minute.")
+
+
+class _NoAnswer(Exception):
+    """The child died before it had said everything."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +78,24 @@ def _inspect(upload: Iterable[bytes], seconds: float) -> Inspected:
     if not _turns.acquire(timeout=10):
         raise Unavailable(BUSY)
     try:
-        output = _ask_child(upload, seconds)
+        return _ask_twice(list(upload), time.monotonic() + seconds)
     except OSError as error:
         raise Unavailable(BUSY) from error
     finally:
         _turns.release()
-    return _read(output)
 
 
-def _ask_child(upload: Iterable[bytes], seconds: float) -> bytes:
+def _ask_twice(upload: list[bytes], deadline: float) -> Inspected:
+    """What a child says about the upload, or the one after it; both have the time of one."""
+    for _ in range(2):
+        try:
+            return _read(_ask_child(upload, deadline - time.monotonic()))
+        except _NoAnswer:
+            log.info("the inspector ended without an answer")
+    raise Refused("broken")
+
+
+def _ask_child(upload: list[bytes], seconds: float) -> bytes:
     """What a fresh child says about the upload; `Refused` when it took too long."""
     their_input, our_output = os.pipe()
     our_input, their_output = os.pipe()
@@ -94,9 +110,7 @@ def _ask_child(upload: Iterable[bytes], seconds: float) -> bytes:
         os.close(their_output)
     late = threading.Event()
     alarm = threading.Timer(seconds, _end, args=(child, late))
-    feeder = threading.Thread(
-        target=_feed, args=(os.fdopen(our_output, "wb"), list(upload)), daemon=True
-    )
+    feeder = threading.Thread(target=_feed, args=(os.fdopen(our_output, "wb"), upload), daemon=True)
     alarm.start()
     feeder.start()
     try:
@@ -135,17 +149,16 @@ def _feed(pipe: IO[bytes], chunks: list[bytes]) -> None:
 
 
 def _read(output: bytes) -> Inspected:
-    """The child's answer; one that is cut short (it crashed, it was killed) means a broken file."""
+    """The child's answer; `_NoAnswer` when it is cut short (it crashed, it was killed)."""
     line, newline, rest = output.partition(b"\n")
     if not newline:
-        log.info("the inspector ended without an answer")
-        raise Refused("broken")
+        raise _NoAnswer
     facts = json.loads(line)
     if "refused" in facts:
         raise Refused(facts["refused"])
     sizes = facts.pop("parts")
     if sum(sizes) != len(rest):
-        raise Refused("broken")
+        raise _NoAnswer
     parts, start = [], 0
     for size in sizes:
         parts.append(rest[start : start + size])

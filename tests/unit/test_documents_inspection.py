@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -98,6 +99,21 @@ def test_a_child_that_dies_is_a_broken_file_and_the_next_one_works(monkeypatch):
         with pytest.raises(Refused, match="broken"):
             inspect([corpus.jpeg()])
     assert inspect([corpus.jpeg()]).facts["media_type"] == "image/jpeg"
+
+
+def test_a_child_that_somebody_kills_does_not_make_a_broken_file(monkeypatch):
+    born, killed = inspection._nursery.child, []
+
+    def child(reads, writes):
+        pid = born(reads, writes)
+        if not killed:
+            killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+        return pid
+
+    monkeypatch.setattr(inspection._nursery, "child", child)
+    assert inspect([corpus.jpeg()]).facts["media_type"] == "image/jpeg"
+    assert killed
 
 
 def test_a_mother_that_was_killed_is_replaced():
