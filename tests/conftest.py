@@ -60,12 +60,14 @@ class Mailbox:
 
     app: Flask
     received: list[EmailMessage] = field(default_factory=list)
+    _to: dict[str, list[EmailMessage]] = field(default_factory=dict)
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Called by aiosmtpd for each mail."""
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.received.append(mail)
+        self._to.setdefault(str(mail["To"]), []).append(mail)
         return "250 Message accepted for delivery"
 
     def deliver(self) -> None:
@@ -78,7 +80,7 @@ class Mailbox:
     def to(self, address: str) -> list[EmailMessage]:
         """All mails to an address, after delivering what waits."""
         self.deliver()
-        return [mail for mail in self.received if mail["To"] == address]
+        return list(self._to.get(address, ()))
 
     def newest(self, address: str) -> EmailMessage:
         """The last mail to an address."""

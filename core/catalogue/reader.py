@@ -1,5 +1,8 @@
 """Reads definition files into Definitions, or says every fault with file, line and a remedy."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -142,10 +145,23 @@ def load_all(folder: Path = FOLDER) -> MappingProxyType[str, Definition]:
 
 @lru_cache(maxsize=4)
 def _loaded(folder: Path) -> MappingProxyType[str, Definition]:
-    good, faults = check_all(folder, walk=False)
+    with _no_collecting():
+        good, faults = check_all(folder, walk=False)
     if faults:
         raise CatalogueError(faults)
     return MappingProxyType(good)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Nearly all that is made within comes to stay: the collector would only look through it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 import calendar
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -19,10 +20,10 @@ KEYWORDS = {
     "lazy_ngettext": (1, 2),
     "N_": None,
 }
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
+@cache
 def spoken() -> dict[str, str]:
     """msgid → where it is said."""
     found: dict[str, str] = {}
