@@ -76,6 +76,9 @@ def when_ready(server: Any) -> None:
 
     A connection that says nothing stays in the kernel: else each would hold a thread for seconds.
     """
+    from core.web.metrics import forget_the_dead  # here for the same reason as above
+
+    forget_the_dead()
     logs.configure(server.app.wsgi().extensions["settings"])
     for service in reader.load_all().values():
         _ = service.hash

@@ -6,11 +6,12 @@ shows `MIKHAK_METRICS_TOKEN`.
 
 import os
 import time
+from pathlib import Path
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import REGISTRY as OWN
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from redis.exceptions import RedisError
 
 from core import jobs
@@ -67,6 +68,19 @@ def exposition() -> bytes:
         current_app.logger.info("no bell to ask")
     counted = registry if os.environ.get("PROMETHEUS_MULTIPROC_DIR") else OWN
     return generate_latest(counted) + generate_latest(asked)
+
+
+def forget_the_dead() -> None:
+    """Requests that were at work in a process that is gone are at work no more.
+
+    A worker's end is told by its server, but a server that was killed tells nothing.
+    """
+    for left in Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).glob("gauge_live*_*.db"):
+        pid = int(left.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except (ProcessLookupError, PermissionError):  # nobody's, or somebody else's by now
+            mark_process_dead(pid)
 
 
 def _gauge(registry: CollectorRegistry, name: str, words: str, value: float) -> None:

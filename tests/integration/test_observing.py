@@ -2,9 +2,12 @@
 
 import json
 import logging
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +17,7 @@ from core.clock import now
 from core.outbox import pulse, relay
 from core.outbox.actions import put
 from core.outbox.models import OutboxRow
-from core.web import logs
+from core.web import logs, metrics
 from tenants.database import db
 from tenants.scope import office
 from tests.conftest import Mailbox
@@ -98,6 +101,20 @@ def test_figures_are_shown_to_whoever_has_the_token(
     for words in (counted, "mikhak_request_seconds_bucket", "mikhak_open_requests 1.0"):
         assert words in page.html, page.html
     assert "mikhak_outbox_oldest_seconds" in page.html
+
+
+def test_what_a_killed_process_had_at_work_is_forgotten_and_its_counts_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for pid in (gone.pid, os.getpid()):
+        for kind in ("gauge_livesum", "counter"):
+            (tmp_path / f"{kind}_{pid}.db").touch()
+    metrics.forget_the_dead()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert f"gauge_livesum_{gone.pid}.db" not in left and len(left) == 3
 
 
 def test_logs_tell_the_request_and_nothing_of_the_person(
