@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from flask_babel import lazy_gettext as _l
 
 from core.actor import Actor
+from core.aside import aside
 from core.audit.actions import record
 from core.clock import now
 from core.documents import inspection, keys, policies, queries, reasons, rules
@@ -186,10 +187,12 @@ def _checked(stream: BinaryIO, rule: rules.Rule, house: Cabinet) -> tuple[Inspec
     with Quarantine(stream, rule.max_bytes) as raw:
         if raw.size == 0:
             raise Refused("empty")
-        file = inspection.inspect(raw.chunks())
+        with aside():
+            file = inspection.inspect(raw.chunks())
         if code := rules.refusal(rule, file.facts):
             raise Refused(code)
-        verdicts = {house.scanner.scan(raw.chunks()), house.scanner.scan([file.master])}
+        with aside():
+            verdicts = {house.scanner.scan(raw.chunks()), house.scanner.scan([file.master])}
     if Verdict.INFECTED in verdicts:
         raise Refused("infected")
     return file, Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else verdicts.pop()
@@ -204,7 +207,8 @@ def _stored(file: Inspected, upload: _Upload, owner: dict[str, UUID], house: Cab
     parts += [(f"page-{number}", page) for number, page in enumerate(file.previews, 1)]
     for name, content in parts:
         place = keys.Place(office, str(identity), name)
-        house.shelf.put(f"{folder}/{name}", keys.seal_stream(key, place, [content]))
+        with aside():
+            house.shelf.put(f"{folder}/{name}", keys.seal_stream(key, place, [content]))
     return Document(
         id=identity,
         **owner,

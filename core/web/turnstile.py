@@ -2,14 +2,18 @@
 
 Threads are cheap and are the waiting room; only a few requests run at once, and never all of them
 for one office: two while it is alone, one beside others. Whoever comes for an office whose part of
-the room is full is told at once.
+the room is full is told at once. A request that waits for others (`core.aside`) counts for nobody.
 """
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from typing import Any
+
+from core.aside import aside, stepping
 
 RUNNING, WAITING_OF_ONE_OFFICE = 3, 8
 ALONE, BESIDE_OTHERS = 2, 1
@@ -31,6 +35,21 @@ HEADERS = [
     ("Cache-Control", "no-store"),
     ("Retry-After", "2"),
 ]
+
+
+class Patient:
+    """What a request sends; waiting for a slow line keeps nobody out."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, *size: int) -> bytes:
+        """As many bytes as there are, at most `size`."""
+        with aside():
+            return bytes(self._stream.read(*size))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class Turnstile:
@@ -55,10 +74,22 @@ class Turnstile:
         if not self._enter(host):
             start_response(BUSY, HEADERS)
             return [PAGE]
+        environ["wsgi.input"] = Patient(environ["wsgi.input"])
+        told = stepping.set(partial(self._aside, host))
         try:
             return self.app(environ, start_response)
         finally:
+            stepping.reset(told)
             self._leave(host)
+
+    @contextmanager
+    def _aside(self, host: str) -> Iterator[None]:
+        self._leave(host)
+        try:
+            yield
+        finally:
+            with self._desk:
+                self._admit(host)
 
     def _enter(self, host: str) -> bool:
         with self._desk:

@@ -1,10 +1,12 @@
 """The turnstile: offices take turns, one never fills the house, and nobody is forgotten inside."""
 
+import io
 import threading
 import time
 
 import pytest
 
+from core.aside import aside
 from core.web.turnstile import (
     ALONE,
     BUSY,
@@ -14,6 +16,10 @@ from core.web.turnstile import (
 )
 
 PATIENCE = 10
+
+
+def asking(host, body=b""):
+    return {"HTTP_HOST": host, "wsgi.input": io.BytesIO(body)}
 
 
 class House:
@@ -45,7 +51,7 @@ class House:
     def _ask(self, host):
         said = []
         try:
-            self.turnstile({"HTTP_HOST": host}, lambda status, _headers: said.append(status))
+            self.turnstile(asking(host), lambda status, _headers: said.append(status))
         except RuntimeError:
             said.append("broken")
         with self.moved:
@@ -143,4 +149,52 @@ def test_all_are_served_in_the_end_and_no_host_is_remembered(house):
     house.until(len(hosts), of="answers")
     house.close()
     one = house.turnstile
+    assert (one._running, one._waiting, dict(one._inside), one._served) == (0, {}, {}, {})
+
+
+class Slow:
+    """An application that waits for others, until the test says that they are done."""
+
+    def __init__(self, wait):
+        self.turnstile, self.done = Turnstile(self.serve), threading.Event()
+        self.wait, self.waiting = wait, threading.Semaphore(0)
+
+    def serve(self, environ, _start):
+        if environ["HTTP_HOST"] == "slow":
+            self.wait(self, environ)
+        return [b"served"]
+
+    def hold(self):
+        self.waiting.release()
+        assert self.done.wait(PATIENCE)
+        return b""
+
+
+def for_a_child(slow, _environ):
+    with aside(), aside():
+        slow.hold()
+
+
+def for_the_line(slow, environ):
+    environ["wsgi.input"]._stream.read = lambda *_: slow.hold()
+    environ["wsgi.input"].read(4096)
+
+
+@pytest.mark.parametrize("wait", [for_a_child, for_the_line])
+def test_who_waits_for_others_keeps_nobody_out(wait):
+    slow = Slow(wait)
+    threads = [
+        threading.Thread(target=slow.turnstile, args=(asking("slow"), None))
+        for _ in range(2 * RUNNING)
+    ]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        assert slow.waiting.acquire(timeout=PATIENCE)
+    assert slow.turnstile._running == 0
+    assert slow.turnstile(asking("quick"), None) == [b"served"]
+    slow.done.set()
+    for thread in threads:
+        thread.join(PATIENCE)
+    one = slow.turnstile
     assert (one._running, one._waiting, dict(one._inside), one._served) == (0, {}, {}, {})
