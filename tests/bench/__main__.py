@@ -41,7 +41,12 @@ UNITS = {
     "writes": "writes/s",
     "submissions": "whole/s",
 }
-NAMES = {"house": "Mikhak, spread", "bare": "bare Flask, spread", "one": "Mikhak, one office"}
+NAMES = {
+    "house": "Mikhak, spread",
+    "bare": "bare Flask, spread",
+    "one": "Mikhak, one office",
+    "bare_one": "bare Flask, one office",
+}
 
 
 BENCHES: dict[str, tuple[str, Callable[[Stage], dict[str, Any]]]] = {

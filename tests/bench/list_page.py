@@ -64,7 +64,12 @@ def run(house: House, visitors: Sequence[Visitor], seconds: float) -> dict[str, 
     spread: list[Visit] = [(one.host, one.cookie, PATH) for one in visitors]
     with served(house, "wsgi") as real, served(house, "tests.bench.bare") as bare:
         same_page(real, bare, spread[0])
-        variants = {"house": (real, spread), "bare": (bare, spread), "one": (real, spread[:1])}
+        variants = {
+            "house": (real, spread),
+            "bare": (bare, spread),
+            "one": (real, spread[:1]),
+            "bare_one": (bare, spread[:1]),  # what the database alone loses by the many
+        }
         for server, visits in variants.values():  # every connection has seen every office
             server.load(visits, count=8 * len(visits) + 200, seconds=3 * seconds)
         rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in variants}
