@@ -8,12 +8,13 @@ the room is full is told at once. A request that waits for others (`core.aside`)
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import count
+from select import POLLIN, poll
 from typing import Any
 
-from core.aside import aside, stepping
+from core.aside import Step, stepping
 
 RUNNING, WAITING_OF_ONE_OFFICE = 3, 8
 ALONE, BESIDE_OTHERS = 2, 1
@@ -38,15 +39,20 @@ HEADERS = [
 
 
 class Patient:
-    """What a request sends; waiting for a slow line keeps nobody out."""
+    """What a request sends: waiting for a slow line keeps nobody out."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
+    def __init__(self, stream: Any, line: Any, step: Step) -> None:
+        self._stream, self._line, self._step = stream, line, step
 
     def read(self, *size: int) -> bytes:
         """As many bytes as there are, at most `size`."""
-        with aside():
+        with nullcontext() if self._has_come() else self._step():
             return bytes(self._stream.read(*size))
+
+    def _has_come(self) -> bool:
+        ready = poll()
+        ready.register(self._line, POLLIN)
+        return bool(ready.poll(0))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -74,8 +80,10 @@ class Turnstile:
         if not self._enter(host):
             start_response(BUSY, HEADERS)
             return [PAGE]
-        environ["wsgi.input"] = Patient(environ["wsgi.input"])
-        told = stepping.set(partial(self._aside, host))
+        if line := environ.get("gunicorn.socket"):
+            step = partial(self._aside, host, self._come_back)
+            environ["wsgi.input"] = Patient(environ["wsgi.input"], line, step)
+        told = stepping.set(partial(self._aside, host, self._go_on))
         try:
             return self.app(environ, start_response)
         finally:
@@ -83,27 +91,44 @@ class Turnstile:
             self._leave(host)
 
     @contextmanager
-    def _aside(self, host: str) -> Iterator[None]:
+    def _aside(self, host: str, enter: Callable[[str], None]) -> Iterator[None]:
         self._leave(host)
         try:
             yield
         finally:
-            with self._desk:
+            enter(host)
+
+    def _go_on(self, host: str) -> None:
+        """Come back at once: it may hold locks that those inside are waiting for."""
+        with self._desk:
+            self._admit(host)
+
+    def _come_back(self, host: str) -> None:
+        """Come back when there is room, as the first of this office."""
+        with self._desk:
+            if self._running < RUNNING and self._may_come_in(host):
                 self._admit(host)
+                return
+            turn = self._stand_in_line(host, first=True)
+        turn.acquire()
 
     def _enter(self, host: str) -> bool:
         with self._desk:
             if self._running < RUNNING and self._may_come_in(host):
                 self._admit(host)
                 return True
-            queue = self._waiting.setdefault(host, deque())
-            if len(queue) >= WAITING_OF_ONE_OFFICE:
+            if len(self._waiting.get(host, ())) >= WAITING_OF_ONE_OFFICE:
                 return False
-            turn = threading.Lock()
-            turn.acquire()
-            queue.append(turn)
+            turn = self._stand_in_line(host)
         turn.acquire()  # opened by whoever makes room
         return True
+
+    def _stand_in_line(self, host: str, *, first: bool = False) -> threading.Lock:
+        turn = threading.Lock()
+        turn.acquire()
+        queue = self._waiting.setdefault(host, deque())
+        queue.insert(0 if first else len(queue), turn)
+        return turn
 
     def _leave(self, host: str) -> None:
         with self._desk:

@@ -1,8 +1,9 @@
 """The turnstile: offices take turns, one never fills the house, and nobody is forgotten inside."""
 
-import io
+import socket
 import threading
 import time
+from unittest.mock import Mock
 
 import pytest
 
@@ -16,10 +17,6 @@ from core.web.turnstile import (
 )
 
 PATIENCE = 10
-
-
-def asking(host, body=b""):
-    return {"HTTP_HOST": host, "wsgi.input": io.BytesIO(body)}
 
 
 class House:
@@ -51,7 +48,7 @@ class House:
     def _ask(self, host):
         said = []
         try:
-            self.turnstile(asking(host), lambda status, _headers: said.append(status))
+            self.turnstile({"HTTP_HOST": host}, lambda status, _headers: said.append(status))
         except RuntimeError:
             said.append("broken")
         with self.moved:
@@ -152,49 +149,67 @@ def test_all_are_served_in_the_end_and_no_host_is_remembered(house):
     assert (one._running, one._waiting, dict(one._inside), one._served) == (0, {}, {}, {})
 
 
-class Slow:
-    """An application that waits for others, until the test says that they are done."""
+@pytest.fixture
+def line():
+    """A line, and the client's end of it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
 
-    def __init__(self, wait):
-        self.turnstile, self.done = Turnstile(self.serve), threading.Event()
-        self.wait, self.waiting = wait, threading.Semaphore(0)
 
-    def serve(self, environ, _start):
+@pytest.mark.parametrize("wait", ["for a child", "for the line"])
+def test_who_waits_for_others_keeps_nobody_out(line, wait):
+    waits, done, most = threading.Semaphore(0), threading.Event(), []
+
+    def serve(environ, _start):
         if environ["HTTP_HOST"] == "slow":
-            self.wait(self, environ)
+            if wait == "for a child":
+                with aside(), aside():
+                    hold()
+            else:
+                environ["wsgi.input"].read(4096)
+                most.append(turnstile._running)
+                time.sleep(0.01)
         return [b"served"]
 
-    def hold(self):
-        self.waiting.release()
-        assert self.done.wait(PATIENCE)
+    def hold(*_size):
+        waits.release()
+        assert done.wait(PATIENCE)
         return b""
 
+    def visit():
+        asked = {"HTTP_HOST": "slow", "gunicorn.socket": line[0], "wsgi.input": Mock(read=hold)}
+        turnstile(asked, None)
 
-def for_a_child(slow, _environ):
-    with aside(), aside():
-        slow.hold()
-
-
-def for_the_line(slow, environ):
-    environ["wsgi.input"]._stream.read = lambda *_: slow.hold()
-    environ["wsgi.input"].read(4096)
-
-
-@pytest.mark.parametrize("wait", [for_a_child, for_the_line])
-def test_who_waits_for_others_keeps_nobody_out(wait):
-    slow = Slow(wait)
-    threads = [
-        threading.Thread(target=slow.turnstile, args=(asking("slow"), None))
-        for _ in range(2 * RUNNING)
-    ]
+    turnstile = Turnstile(serve)
+    threads = [threading.Thread(target=visit) for _ in range(2 * RUNNING)]
     for thread in threads:
         thread.start()
     for _ in threads:
-        assert slow.waiting.acquire(timeout=PATIENCE)
-    assert slow.turnstile._running == 0
-    assert slow.turnstile(asking("quick"), None) == [b"served"]
-    slow.done.set()
+        assert waits.acquire(timeout=PATIENCE)
+    assert turnstile._running == 0
+    assert turnstile({"HTTP_HOST": "quick"}, None) == [b"served"]
+    done.set()
     for thread in threads:
         thread.join(PATIENCE)
-    one = slow.turnstile
+    assert max(most, default=1) <= ALONE, "what has come waits for its turn"
+    one = turnstile
     assert (one._running, one._waiting, dict(one._inside), one._served) == (0, {}, {}, {})
+
+
+def test_what_has_come_already_is_read_without_giving_the_place_away(line):
+    inside = []
+
+    def serve(environ, _start):
+        environ["wsgi.input"].read(4)
+        return [b"served"]
+
+    def read(_size):
+        inside.append(turnstile._running)
+        return b"here"
+
+    turnstile = Turnstile(serve)
+    line[1].sendall(b"here")
+    asked = {"HTTP_HOST": "a", "gunicorn.socket": line[0], "wsgi.input": Mock(read=read)}
+    assert turnstile(asked, None) == [b"served"]
+    assert inside == [1]
