@@ -43,9 +43,10 @@ def long_chaos() -> dict[str, Any]:
 
 
 def crowds() -> dict[str, Any]:
-    """Silent connections and a noisy office."""
+    """Silent connections, slow lines and a noisy office."""
     with chaos.stage() as scene:
-        return crowd.thousand_connections(scene) | crowd.noisy_office(scene)
+        found = crowd.thousand_connections(scene) | crowd.slow_lines(scene)
+        return found | crowd.noisy_office(scene)
 
 
 def power_cuts() -> dict[str, Any]:

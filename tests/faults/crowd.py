@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from tests.faults.chaos import Stage
-from tests.faults.people import Applicant, applicants
+from tests.faults.people import OFFICES, Applicant, applicants
 
 SECONDS = 8.0
 SHARE, NOISY = 1, 20
@@ -29,6 +29,26 @@ def thousand_connections(scene: Stage, number: int = 1000) -> dict[str, Any]:
         "silent connections": number,
         "pages answered beside them": sum(status == 200 for status, _ in times),
         "slowest of them, s": round(max(seconds for _, seconds in times), 2),
+    }
+
+
+def slow_lines(scene: Stage, number: int = 12) -> dict[str, Any]:
+    """So many people at one office who began to send a form and send no more; pages beside them."""
+    host = f"{OFFICES[0]}.localhost"
+    begun = (
+        f"POST /enter HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100000\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\nemail="
+    )
+    with ExitStack() as held:
+        for _ in range(number):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", scene.tree.port), 10))
+            line.sendall(begun.encode())
+        time.sleep(1)  # all of them are being read
+        times = [_page(scene, host, "/services") for _ in range(5)]
+    return {
+        "forms that are not sent to their end": number,
+        "pages of the same office answered beside them": sum(status == 200 for status, _ in times),
+        "slowest of these, s": round(max(seconds for _, seconds in times), 2),
     }
 
 

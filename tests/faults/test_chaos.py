@@ -38,6 +38,11 @@ def test_a_thousand_silent_connections_keep_nobody_out(scene: Stage) -> None:
     assert found["pages answered beside them"] == 10
 
 
+def test_slow_lines_keep_nobody_out(scene: Stage) -> None:
+    found = crowd.slow_lines(scene)
+    assert found["pages of the same office answered beside them"] == 5
+
+
 def test_nothing_is_lost_and_nothing_is_double(scene: Stage) -> None:
     told = Record()
     _kill_a_worker_in_the_middle_of_a_mail(scene, told)
