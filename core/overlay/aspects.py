@@ -115,7 +115,8 @@ def _of_line(line: FeeLine) -> list[Field]:
 
 
 def _amount(price: Mapping[str, Any], lang: str) -> str:
-    spoken = format_currency(price["amount"], price["currency"], locale=lang)
+    amount, currency = price["amount"], price["currency"]
+    spoken = format_currency(amount, currency, locale=lang, numbering_system="default")
     if price["year"]:
         spoken += f" ({price['year']})"
     return to_persian_digits(spoken) if lang == "fa" else spoken

@@ -48,8 +48,9 @@ def words(pair: Any) -> str:
 
 def num(value: Any) -> str:
     """A number or text with the digits of the language."""
-    text = format_decimal(value, locale="en") if isinstance(value, int | float) else str(value)
-    return to_persian_digits(text) if lang() == "fa" else text
+    if isinstance(value, int | float):
+        value = format_decimal(value, locale=lang(), numbering_system="default")
+    return to_persian_digits(value) if lang() == "fa" else str(value)
 
 
 def day(value: date | None) -> Markup:
@@ -105,7 +106,7 @@ def ltr(value: Any) -> Markup:
 
 def money(amount: Any, currency: str) -> str:
     """An amount with its currency in the reader's words."""
-    spoken = format_currency(amount, currency, locale=lang())
+    spoken = format_currency(amount, currency, locale=lang(), numbering_system="default")
     return to_persian_digits(spoken) if lang() == "fa" else spoken
 
 
