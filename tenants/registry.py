@@ -8,7 +8,7 @@ change is in force everywhere within two, through any pooler and without a conne
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy import text as sql_text
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import names
@@ -236,13 +236,16 @@ def _refreshed(known: _Known) -> _Known:
         if counted == known.version:
             known.checked_at = asked_at
             return known
-        hosts = {row.host: row.office for row in connection.exec_driver_sql(HOSTS)}
-        rows = [dict(row) for row in connection.exec_driver_sql(OFFICES).mappings()]
-    offices = {row["slug"]: _facts(row, hosts) for row in rows}
-    return _Known(counted, asked_at, offices, {h: s for h, s in hosts.items() if s in offices})
+        hosts = connection.exec_driver_sql(HOSTS).all()
+        rows = connection.exec_driver_sql(OFFICES).mappings().all()
+    of_office: dict[str, list[str]] = {}
+    for host, slug in hosts:
+        of_office.setdefault(slug, []).append(host)
+    offices = {row["slug"]: _facts(row, of_office.get(row["slug"], [])) for row in rows}
+    return _Known(counted, asked_at, offices, {h: s for h, s in hosts if s in offices})
 
 
-def _facts(row: dict[str, Any], hosts: dict[str, str]) -> OfficeFacts:
+def _facts(row: RowMapping, hosts: Sequence[str]) -> OfficeFacts:
     def both(name: str) -> dict[str, str]:
         return {"fa": row[f"{name}_fa"], "en": row[f"{name}_en"]}
 
@@ -260,7 +263,7 @@ def _facts(row: dict[str, Any], hosts: dict[str, str]) -> OfficeFacts:
         jurisdictions=tuple(row["jurisdictions"]),
         status=row["status"],
         schema_version=row["schema_version"],
-        hosts=tuple(host for host, slug in hosts.items() if slug == row["slug"]),
+        hosts=tuple(hosts),
         successor=row["successor"],
         contact=row["contact"],
         wrapped_key=row["wrapped_key"],

@@ -27,7 +27,10 @@ OTHERWISE = {
     "closed_at": "CASE WHEN n % 20 > 0 THEN now() - n * interval '7 days' END",
     "status": "CASE WHEN n % 20 > 0 THEN 'approved_online' ELSE status END",
 }
-A_YEAR = "INSERT INTO {requests} ({columns}) SELECT {values} FROM {requests}, {weeks} AS n"
+A_YEAR = (
+    "INSERT INTO {requests} ({columns}) SELECT {values} FROM {requests}, {weeks} AS n"
+    " WHERE submitted_at IS NOT NULL"
+)
 FIGURES = """
 INSERT INTO ministry.office_statistics (office, day, service, status, n)
 SELECT {name}, closed_at::date, service_code, status, count(*) FROM {requests}
