@@ -120,8 +120,8 @@ class Supervisor:
     def serve(self) -> None:
         """Start our programs, say READY when they answer, and watch over everything."""
         webs = self._webs()
-        for web in webs:
-            self.keep(f"Web server {webs.index(web) + 1}", web)
+        for number, web in enumerate(webs, 1):
+            self.keep(f"Web server {number}", web)
         self.keep("Relay", self._program("relay", "core.outbox.relay"))
         self.keep("Worker", self._program("worker", "core.cli", "worker"))
         self._wait_until_it_answers(webs)
@@ -202,17 +202,10 @@ class Supervisor:
         except OSError as error:
             raise self._port_is_taken(error) from error
         port = self.listener.fileno()
-        options = (
-            "-c",
-            "python:core.platform.gunicorn",
-            "--workers",
-            "1",
-            "--bind",
-            f"fd://{port}",
-        )
+        config = ["-c", "python:core.platform.gunicorn", "--workers", "1", "--bind", f"fd://{port}"]
         told = {"PROMETHEUS_MULTIPROC_DIR": str(figures_folder(self.home))}
         return [
-            Program(name, ["gunicorn", *options, "wsgi:app"], self.home, [port], told)
+            Program(name, ["gunicorn", *config, "wsgi:app"], self.home, [port], told)
             for name in ("web-1", "web-2")
         ]
 
