@@ -6,7 +6,10 @@ carries control and direction characters. Everything typed passes `clean` once a
 
 import re
 import unicodedata
+from decimal import Decimal
+from functools import lru_cache
 
+from babel.numbers import format_currency
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
@@ -17,8 +20,10 @@ _TO_LATIN = str.maketrans(PERSIAN_DIGITS + _ARABIC_DIGITS, "0123456789" * 2)
 _TO_PERSIAN = str.maketrans("0123456789" + _ARABIC_DIGITS, PERSIAN_DIGITS * 2)
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ە": "ه", "ـ": ""})
 _FOLD = str.maketrans({"ة": "ه", "ٱ": "ا", "ە": "ه", "ي": "ی", "ى": "ی", "ك": "ک", ZWNJ: ""})
-_ALPHABET = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
-_PLAIN = {"أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی"}
+_ALPHABET = " ءآابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+_PLAIN = {"\u200c": " ", "أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی"}
+_IN_ORDER = {ord(sign): _ALPHABET.index(sign) for sign in _ALPHABET}
+_IN_ORDER |= {ord(sign): _ALPHABET.index(plain) for sign, plain in _PLAIN.items()}
 _NOT_BEFORE_ZWNJ = "ادذرزژوآأإؤءة"
 # What a Persian keyboard types, already in our form: nothing of it has to be looked at one by one.
 _TIDY = re.compile(
@@ -106,9 +111,19 @@ def figures(value: object) -> LazyString:
     )
 
 
-def persian_order(text: str) -> list[int]:
-    """The place of a word in a Persian dictionary, where پ چ ژ گ stand among their neighbours."""
-    return [_ALPHABET.find(_PLAIN.get(char, char)) for char in text]
+@lru_cache(maxsize=8192)  # the same cities and countries again and again
+def alphabetical(text: str) -> str:
+    """A key that sorts words of either script as a dictionary does, the Persian ones first.
+
+    By their code points پ, چ, ژ and گ would stand at the end.
+    """
+    return text.casefold().translate(_IN_ORDER)
+
+
+def spoken_money(amount: Decimal | int, currency: str, lang: str) -> str:
+    """An amount with its currency, in the figures and with the marks of the language."""
+    spoken = format_currency(amount, currency, locale=lang, numbering_system="default")
+    return to_persian_digits(spoken) if lang == "fa" else spoken
 
 
 def in_order(text: object) -> str:

@@ -7,11 +7,9 @@ from babel.dates import get_day_names
 from flask_babel import gettext as _
 
 from core.catalogue.reference import countries as country_names
-from core.text import fold
+from core.text import alphabetical, fold
 from tenants.facts import OfficeFacts
 
-# Code points put پ چ ژ گ after ی; people look for them where the alphabet has them.
-ALPHABET = "ءآابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -42,13 +40,8 @@ def countries(
         group = groups.setdefault(office.country_code, {"name": office.country, "offices": []})
         group["offices"].append(_entry(office, origin, lang))
     for group in groups.values():
-        group["offices"].sort(key=lambda entry: _order(entry["city"][lang]))
-    return sorted(groups.values(), key=lambda group: _order(group["name"][lang]))
-
-
-def _order(name: str) -> list[int]:
-    """The place of a name in an alphabetical list of either script."""
-    return [ALPHABET.find(sign) + 1 or ord(sign) + len(ALPHABET) for sign in name.casefold()]
+        group["offices"].sort(key=lambda entry: alphabetical(entry["city"][lang]))
+    return sorted(groups.values(), key=lambda group: alphabetical(group["name"][lang]))
 
 
 def _entry(office: OfficeFacts, origin: Callable[[str], str], lang: str) -> dict[str, Any]:

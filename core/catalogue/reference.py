@@ -13,7 +13,7 @@ import tomli
 from babel import Locale
 
 from core.identifiers import dialling_codes
-from core.text import fold, persian_order, to_persian_digits
+from core.text import alphabetical, fold, to_persian_digits
 
 CONFIG = Path(__file__).parents[2] / "config"
 REFERENCE = CONFIG / "reference"
@@ -64,7 +64,7 @@ def countries_in_order(lang: str) -> tuple[str, ...]:
     """The country codes as a reader of that language looks for them."""
     names = countries()
     if lang == "fa":
-        return tuple(sorted(names, key=lambda code: persian_order(names[code]["fa"])))
+        return tuple(sorted(names, key=lambda code: alphabetical(names[code]["fa"])))
     return tuple(sorted(names, key=lambda code: fold(names[code]["en"])))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
-from babel.numbers import format_currency
 from flask_babel import lazy_gettext as _l
 
 from core.catalogue import fees, reference
@@ -12,7 +11,7 @@ from core.catalogue.conditions import blank
 from core.catalogue.definition import Definition, Facts, FeeLine, Field, Option, Words
 from core.overlay.laying import TITLE, WAYS, conditions, own_key
 from core.overlay.terms import CURRENCY, FEE
-from core.text import to_persian_digits
+from core.text import spoken_money, to_persian_digits
 from tenants.scope import current_office
 
 TITLES: dict[str, Words] = {
@@ -115,11 +114,10 @@ def _of_line(line: FeeLine) -> list[Field]:
 
 
 def _amount(price: Mapping[str, Any], lang: str) -> str:
-    amount, currency = price["amount"], price["currency"]
-    spoken = format_currency(amount, currency, locale=lang, numbering_system="default")
-    if price["year"]:
-        spoken += f" ({price['year']})"
-    return to_persian_digits(spoken) if lang == "fa" else spoken
+    spoken = spoken_money(price["amount"], price["currency"], lang)
+    if not price["year"]:
+        return spoken
+    return f"{spoken} ({to_persian_digits(price['year']) if lang == 'fa' else price['year']})"
 
 
 def _documents(definition: Definition) -> tuple[Field, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +11,7 @@ from core.clock import today
 from core.errors import NotFound
 from core.oversight.figures import DECIDED
 from core.oversight.models import OfficeBacklog, OfficeChange, OfficeStatistic
-from core.text import fold
+from core.text import alphabetical, fold
 from tenants import names, registry
 from tenants.database import db
 from tenants.lifecycle import default_hosts
@@ -21,8 +20,6 @@ from tenants.reference import NewOffice, offices
 from tenants.registry import Office, OfficeHost
 
 HOME_ZONE = "Asia/Tehran"
-PERSIAN = " ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
-IN_ORDER = {ord(char): number for number, char in enumerate(PERSIAN)}
 SHOWN = (
     Office.slug, Office.name_fa, Office.name_en, Office.city_fa, Office.city_en,
     Office.country_fa, Office.country_en, Office.status, Office.schema_version,
@@ -128,12 +125,6 @@ def reference_office(slug: str) -> NewOffice:
 def host_of(slug: str, base_domain: str) -> str:
     """The host name that an office gets when it is opened."""
     return default_hosts(slug, base_domain)[0]
-
-
-@lru_cache(maxsize=8192)  # the same cities again and again
-def alphabetical(text: str) -> str:
-    """A key that sorts Persian as Persian does: code points put پ, چ, ژ and گ at the end."""
-    return fold(text).translate(IN_ORDER)
 
 
 def _row(slug: str) -> Office:

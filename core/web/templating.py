@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_timedelta
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
@@ -23,7 +23,7 @@ from core.catalogue.reference import countries
 from core.catalogue.reference import currency as currency_names
 from core.clock import now
 from core.dates import in_gregorian, jalali
-from core.text import to_persian_digits
+from core.text import spoken_money, to_persian_digits
 from core.web.language import LANGUAGES, chosen_theme
 from core.web.once import once_field
 
@@ -106,8 +106,7 @@ def ltr(value: Any) -> Markup:
 
 def money(amount: Any, currency: str) -> str:
     """An amount with its currency in the reader's words."""
-    spoken = format_currency(amount, currency, locale=lang(), numbering_system="default")
-    return to_persian_digits(spoken) if lang() == "fa" else spoken
+    return spoken_money(amount, currency, lang())
 
 
 def country(code: str) -> str:

@@ -6,9 +6,7 @@ import threading
 import time
 from itertools import cycle
 from typing import Any
-from uuid import UUID, uuid4
-
-from sqlalchemy import insert
+from uuid import UUID
 
 from core.accounts.models import Account
 from core.actor import Actor
@@ -16,7 +14,6 @@ from core.catalogue import reader
 from core.demo import cases
 from core.demo.cast import USUAL
 from core.demo.paper import document
-from core.requests.models import ServiceRequest
 from core.requests.situation import situation_of
 from tenants.database import db
 from tenants.scope import office
@@ -24,7 +21,7 @@ from tests.bench.house import House, Visitor
 from tests.bench.serving import served
 from tests.bench.stage import Stage
 from tests.faults.clients import Browser, Record, all_at_once
-from tests.faults.people import Applicant
+from tests.faults.people import Applicant, copies
 from tests.world import NOT_PROFILE
 
 SERVICE, DOCUMENTS = "relative-tracing", 2
@@ -91,6 +88,5 @@ def drafts(house: House, visitor: Visitor, number: int) -> tuple[Applicant, str]
         draft = cases.draft(person, definition, sample)
         (ask,) = [one for one in situation_of(draft).uploads if one.required]
         row = {column.key: getattr(draft, column.key) for column in draft.__table__.columns}
-        ids = tuple(uuid4() for _ in range(number))
-        db.session.execute(insert(ServiceRequest), [row | {"id": one} for one in ids])
+        ids = copies(row, visitor.account, number)
     return Applicant(visitor.slug, visitor.host, visitor.cookie, ids, ()), ask.key

@@ -95,10 +95,8 @@ def run(
     result.figures |= {
         "seconds": round(seconds),
         "seconds until calm": calm,
-        "kills": kills.done.total(),
-        "kills by way": dict(sorted(kills.done.items())),
-        "seconds until the next answer": dict(sorted(kills.waited.items())),
     }
+    result.figures |= kills.figures()
     return result
 
 

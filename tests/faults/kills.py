@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import redis
 
@@ -58,6 +59,14 @@ class Kills:
                 "storage frozen": lambda: self._freeze_store(store, (self.frozen, 0.0)),
                 "storage slow": lambda: self._freeze_store(store, *[(0.3, 0.1)] * 15),
             }
+
+    def figures(self) -> dict[str, Any]:
+        """For the table."""
+        return {
+            "kills": self.done.total(),
+            "kills by way": dict(sorted(self.done.items())),
+            "seconds until the next answer": dict(sorted(self.waited.items())),
+        }
 
     def strike(self, way: str) -> None:
         """Hurt the tree this way."""

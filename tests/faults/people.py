@@ -59,7 +59,7 @@ def applicants(app: Flask, number: int, *, drafts: int, papers: int = 0) -> list
                 for _ in range(number // len(OFFICES)):
                     person, cookie = _person(slug)
                     host = f"{slug}.{app.extensions['settings'].base_domain}"
-                    ready = _copies(plain, person, drafts), _copies(with_papers, person, papers)
+                    ready = copies(plain, person, drafts), copies(with_papers, person, papers)
                     made.append(Applicant(slug, host, cookie, *ready))
     return made
 
@@ -94,7 +94,8 @@ def _pattern(slug: str, code: str) -> dict[str, object]:
     return columns | {"created_at": now(), "changed_at": now()}
 
 
-def _copies(pattern: dict[str, object], person: UUID, number: int) -> tuple[UUID, ...]:
+def copies(pattern: dict[str, object], person: UUID, number: int) -> tuple[UUID, ...]:
+    """So many requests of a person like the row given; their ids."""
     ids = tuple(uuid4() for _ in range(number))
     if ids:
         rows = [pattern | {"id": one, "account_id": person} for one in ids]

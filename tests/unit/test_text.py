@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.text import TextRefused, clean, digits, fold, only_digits, to_persian_digits
-from tests.unit.alphabet import TYPED
 
-typed = st.text(TYPED.replace("\x00", ""))
+typed = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 
 
 @given(typed, st.booleans())
