@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -31,7 +32,11 @@ NONCE_BYTES = 12
 def key_for(purpose: str) -> bytes:
     """A 32-byte key of this scope (an office or the ministry) and purpose."""
     info = f"mikhak|{current_scope().name}|{purpose}".encode()
-    secret = current_app.config["SECRET_KEY"].encode()
+    return _derived(current_app.config["SECRET_KEY"].encode(), info)
+
+
+@lru_cache(maxsize=4096)
+def _derived(secret: bytes, info: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
 
 

@@ -8,9 +8,9 @@ change is in force everywhere within two, through any pooler and without a conne
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -126,7 +126,8 @@ class House(Model):
 VERSION = "SELECT registry_version FROM ministry.house"
 BUMP = "UPDATE ministry.house SET registry_version = registry_version + 1"
 HOSTS = "SELECT host, office FROM ministry.office_hosts ORDER BY created_at, host"
-OFFICES = "SELECT * FROM ministry.offices WHERE status <> 'erased'"
+WRITTEN = "SELECT slug, xmin::text FROM ministry.offices WHERE status <> 'erased'"
+OFFICES = "SELECT * FROM ministry.offices WHERE slug = ANY(%s)"
 
 
 @event.listens_for(Office, "after_insert")
@@ -148,6 +149,8 @@ class _Known:
     checked_at: float = float("-inf")
     offices: dict[str, OfficeFacts] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    """Which transaction wrote the row of an office: another one means that it was changed."""
 
 
 _known: dict[str, _Known] = {}
@@ -213,7 +216,8 @@ def look_up() -> Iterator[Connection]:
 
 def forget() -> None:
     """Ask the database at the next look-up; the process that changed something calls this."""
-    _known.clear()
+    for known in list(_known.values()):
+        known.checked_at = float("-inf")
 
 
 def _fresh() -> _Known:
@@ -230,22 +234,32 @@ def _fresh() -> _Known:
 
 
 def _refreshed(known: _Known) -> _Known:
+    """What is known now: only rows that another transaction has written since are read again."""
     asked_at = time.monotonic()
     with look_up() as connection:
         counted = connection.exec_driver_sql(VERSION).scalar_one()
         if counted == known.version:
             known.checked_at = asked_at
             return known
+        if counted < known.version:  # a backup was put in place of what we remember
+            known = _Known()
         hosts = connection.exec_driver_sql(HOSTS).all()
-        rows = connection.exec_driver_sql(OFFICES).mappings().all()
+        written: dict[str, str] = dict(connection.exec_driver_sql(WRITTEN).all())
+        changed = [slug for slug in written if written[slug] != known.written.get(slug)]
+        rows = connection.exec_driver_sql(OFFICES, (changed,)).mappings().all()
     of_office: dict[str, list[str]] = {}
     for host, slug in hosts:
         of_office.setdefault(slug, []).append(host)
-    offices = {row["slug"]: _facts(row, of_office.get(row["slug"], [])) for row in rows}
-    return _Known(counted, asked_at, offices, {h: s for h, s in hosts if s in offices})
+    offices = {slug: facts for slug, facts in known.offices.items() if slug in written}
+    offices |= {row["slug"]: _facts(row) for row in rows}
+    for slug, facts in offices.items():
+        if facts.hosts != (its_own := tuple(of_office.get(slug, ()))):
+            offices[slug] = replace(facts, hosts=its_own)
+    leading = {host: slug for host, slug in hosts if slug in offices}
+    return _Known(counted, asked_at, offices, leading, written)
 
 
-def _facts(row: RowMapping, hosts: Sequence[str]) -> OfficeFacts:
+def _facts(row: RowMapping) -> OfficeFacts:
     def both(name: str) -> dict[str, str]:
         return {"fa": row[f"{name}_fa"], "en": row[f"{name}_en"]}
 
@@ -263,7 +277,6 @@ def _facts(row: RowMapping, hosts: Sequence[str]) -> OfficeFacts:
         jurisdictions=tuple(row["jurisdictions"]),
         status=row["status"],
         schema_version=row["schema_version"],
-        hosts=tuple(hosts),
         successor=row["successor"],
         contact=row["contact"],
         wrapped_key=row["wrapped_key"],

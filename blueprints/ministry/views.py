@@ -12,7 +12,7 @@ from core.requests import definitions
 from core.web.audience import actor
 from core.web.entry.confirmed import confirmed
 from core.web.once import once
-from core.web.templating import lang
+from core.web.templating import address_with, lang
 from tenants import registry
 from tenants.provisioning import STAGES
 
@@ -24,10 +24,12 @@ def offices() -> str:
     """The table of offices."""
     sort, down = request.args.get("sort", "city"), request.args.get("order") == "down"
     search, status = request.args.get("q", "")[:100], request.args.get("status", "")
-    lines = queries.overview(search, status, sort, down, lang())
+    page = request.args.get("page", 1, type=int)
+    table = queries.overview(search, status, sort, down, lang(), page)
     return render_template(
         "ministry/offices.html",
-        lines=lines,
+        table=table,
+        page_address=address_with(page="{}").replace("%7B%7D", "{}"),
         q=search,
         status=status,
         statuses=registry.STATUSES,

@@ -63,5 +63,5 @@ SHARED = (
         for_a_copy=False,
     ),
 )
-STAYS_SHARED = frozenset({"office_hosts", "office_erasures"})
-"""Shared tables that name an office and do not travel."""
+STAYS_SHARED = frozenset({"office_hosts", "office_erasures", "office_totals", "office_months"})
+"""Shared tables that name an office and do not travel; sums are made anew from their figures."""

@@ -27,6 +27,7 @@ from core.audit.actions import record
 from core.documents import keys
 from core.documents.cabinet import Cabinet, cabinet
 from core.errors import Unavailable
+from core.oversight import figures
 from core.oversight.actions import note_command
 from tenants import lifecycle, names, provisioning, registry
 from tenants.database import db
@@ -224,6 +225,7 @@ class _Restoring:
         known = {one.table: one for one in contents.SHARED}
         for head, blocks in chain([self.waiting] if self.waiting else [], self.content):
             self._shared(head, blocks, known)
+        figures.sum_up(self.slug)
         note_command("restored", self.slug)
 
     def _shared(

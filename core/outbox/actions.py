@@ -3,16 +3,24 @@
 import json
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, func, insert
 
 from core.clock import now
 from core.crypto import seal
-from core.outbox.models import MinistryOutboxRow, OutboxRow
+from core.outbox.models import OUTBOX, OUTBOX_OF_MINISTRY
 from tenants.database import db
 from tenants.scope import current_scope
 
 CHANNEL = "mikhak_outbox"
+TABLES = {"office": OUTBOX, "ministry": OUTBOX_OF_MINISTRY}
+# One round trip, written down once: every change of a request waits for it.
+QUIETLY = {kind: insert(table) for kind, table in TABLES.items()}
+AND_RING = {
+    kind: quietly.returning(func.pg_notify(CHANNEL, bindparam("scope")))
+    for kind, quietly in QUIETLY.items()
+}
 
 
 def put(
@@ -21,23 +29,24 @@ def put(
     *,
     due: datetime | None = None,
     expires: datetime | None = None,
-) -> OutboxRow | MinistryOutboxRow:
+    waits: bool = False,
+) -> UUID:
     """Leave a thing to be done after the commit; after `expires` it is dropped, not done.
 
-    The payload (JSON values only) is sealed: it may hold an address or a one-time code.
+    The payload (JSON values only) is sealed: it may hold an address or a one-time code. Returns
+    the row's id. PostgreSQL rings the relay's bell if and when this transaction commits; what
+    `waits` goes with whatever rings next, or with the sweep.
     """
-    scope = current_scope()
-    model = MinistryOutboxRow if scope.kind == "ministry" else OutboxRow
-    row = model(
-        kind=kind,
-        payload=seal(f"outbox:{kind}", json.dumps(payload).encode()),
-        due_at=due or now(),
-        expires_at=expires,
-    )
-    db.session.add(row)
-    db.session.flush()
-    # NOTIFY is delivered by PostgreSQL only if and when this transaction commits.
-    db.session.execute(
-        text("SELECT pg_notify(:channel, :scope)").bindparams(channel=CHANNEL, scope=scope.name)
-    )
-    return row
+    scope, row_id = current_scope(), uuid4()
+    row = {
+        "id": row_id,
+        "kind": kind,
+        "payload": seal(f"outbox:{kind}", json.dumps(payload).encode()),
+        "due_at": due or now(),
+        "expires_at": expires,
+    }
+    if waits:
+        db.session.execute(QUIETLY[scope.kind], row)
+    else:
+        db.session.execute(AND_RING[scope.kind], row | {"scope": scope.name})
+    return row_id

@@ -1,6 +1,7 @@
 """The outbox: one table in each office, one in the ministry's schema."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     SmallInteger,
+    Table,
     Text,
     text,
 )
@@ -63,3 +65,8 @@ class MinistryOutboxRow(OutboxColumns, Model):
 
     __tablename__ = "outbox_of_ministry"
     __table_args__ = (_open_rows("outbox_of_ministry"), {"schema": "ministry"})
+
+
+OUTBOX, OUTBOX_OF_MINISTRY = (
+    cast(Table, model.__table__) for model in (OutboxRow, MinistryOutboxRow)
+)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Integer, Text
+from sqlalchemy import ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
@@ -18,10 +18,7 @@ class OfficeStatistic(Model):
     """How many requests of a service came into a status at an office on a day."""
 
     __tablename__ = "office_statistics"
-    __table_args__ = (
-        Index("ix_office_statistics_status_day", "status", "day"),
-        {"schema": SHARED_SCHEMA},
-    )
+    __table_args__ = ({"schema": SHARED_SCHEMA},)
 
     office: Mapped[str] = mapped_column(ForeignKey(OFFICE), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
@@ -37,11 +34,37 @@ class OfficeBacklog(Model):
     """
 
     __tablename__ = "office_backlog"
-    __table_args__ = ({"schema": SHARED_SCHEMA},)
+    __table_args__ = (
+        Index(
+            "ix_office_backlog_waiting", "office", "submitted_on", postgresql_where=text("n > 0")
+        ),
+        {"schema": SHARED_SCHEMA},
+    )
 
     office: Mapped[str] = mapped_column(ForeignKey(OFFICE), primary_key=True)
     service: Mapped[str] = mapped_column(Text, primary_key=True)
     submitted_on: Mapped[date] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class OfficeTotal(Model):
+    """How many requests are open at an office: the sum of its backlog, kept for the table."""
+
+    __tablename__ = "office_totals"
+    __table_args__ = ({"schema": SHARED_SCHEMA},)
+
+    office: Mapped[str] = mapped_column(ForeignKey(OFFICE), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class OfficeMonth(Model):
+    """How many decisions an office made in a month, named by its first day; kept for the table."""
+
+    __tablename__ = "office_months"
+    __table_args__ = ({"schema": SHARED_SCHEMA},)
+
+    office: Mapped[str] = mapped_column(ForeignKey(OFFICE), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
     n: Mapped[int] = mapped_column(Integer, default=0)
 
 

@@ -1,16 +1,15 @@
 """All offices on one page, from the ministry's own tables: no office's schema is visited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from core.clock import today
 from core.errors import NotFound
-from core.oversight.figures import DECIDED
-from core.oversight.models import OfficeBacklog, OfficeChange, OfficeStatistic
+from core.oversight.models import OfficeBacklog, OfficeChange, OfficeMonth, OfficeTotal
 from core.text import alphabetical, fold
 from tenants import names, registry
 from tenants.database import db
@@ -20,10 +19,25 @@ from tenants.reference import NewOffice, offices
 from tenants.registry import Office, OfficeHost
 
 HOME_ZONE = "Asia/Tehran"
-SHOWN = (
-    Office.slug, Office.name_fa, Office.name_en, Office.city_fa, Office.city_en,
-    Office.country_fa, Office.country_en, Office.status, Office.schema_version,
+A_PAGE = 100
+OLDEST = (
+    select(func.min(OfficeBacklog.submitted_on))
+    .where(OfficeBacklog.office == Office.slug, OfficeBacklog.n > 0)
+    .scalar_subquery()
+)
+MONTH = (OfficeMonth.office == Office.slug) & (OfficeMonth.month == bindparam("month"))
+TABLE = (
+    select(
+        Office.slug, Office.name_fa, Office.name_en, Office.city_fa, Office.city_en,
+        Office.country_fa, Office.country_en, Office.status, Office.schema_version,
+        func.coalesce(OfficeTotal.n, 0).label("open"),
+        func.coalesce(OfficeMonth.n, 0).label("decided"),
+        OLDEST.label("oldest"),
+    )
+    .join(OfficeTotal, OfficeTotal.office == Office.slug, isouter=True)
+    .join(OfficeMonth, MONTH, isouter=True)
 )  # fmt: skip
+"""Every office and its figures, of which none has to be added up."""
 
 
 @dataclass(frozen=True)
@@ -47,28 +61,47 @@ class Line:
         return names.host_label(self.slug)
 
 
+@dataclass(frozen=True)
+class Table:
+    """A page of the table."""
+
+    lines: Sequence[Line]
+    page: int
+    pages: int
+
+
 def overview(
-    search: str = "", status: str = "", sort: str = "city", down: bool = False, lang: str = "en"
-) -> list[Line]:
-    """The lines of the table, searched in both scripts, filtered and sorted. Three queries."""
-    waiting, decided, expected = _waiting(), _decided_this_month(), head("office")
-    wanted = fold(search)
-    lines = [
-        _line(row, waiting.get(row.slug, (0, None)), decided.get(row.slug, 0), expected)
-        for row in db.session.execute(select(*SHOWN))
+    search: str = "",
+    status: str = "",
+    sort: str = "city",
+    down: bool = False,
+    lang: str = "en",
+    page: int = 1,
+) -> Table:
+    """A page of the lines, searched in both scripts, filtered and sorted. One query."""
+    wanted, chosen = fold(search), KEYS[sort if sort in KEYS else "city"]
+    rows = [
+        row
+        for row in db.session.execute(TABLE, {"month": _this_month()})
         if (not status or row.status == status) and (not wanted or wanted in _searched(row))
     ]
-    chosen = KEYS[sort if sort in KEYS else "city"]
-    by_city = sorted(lines, key=lambda line: alphabetical(line.city[lang]))
-    return sorted(by_city, key=lambda line: chosen(line, lang), reverse=down)
+    rows.sort(key=lambda row: KEYS["city"](row, lang))
+    if chosen is not KEYS["city"] or down:
+        rows.sort(key=lambda row: chosen(row, lang), reverse=down)
+    pages = max(1, -(-len(rows) // A_PAGE))
+    page = min(max(page, 1), pages)
+    expected = head("office")
+    shown = rows[(page - 1) * A_PAGE : page * A_PAGE]
+    return Table([_line(row, expected) for row in shown], page, pages)
 
 
 def one(slug: str) -> Line:
     """One office with its figures; raises NotFound."""
-    row = _row(slug)
-    return _line(
-        row, _waiting().get(slug, (0, None)), _decided_this_month().get(slug, 0), head("office")
-    )
+    asked = TABLE.where(Office.slug == slug)
+    row = db.session.execute(asked, {"month": _this_month()}).first()
+    if row is None:
+        raise NotFound
+    return _line(row, head("office"))
 
 
 def facts(slug: str) -> tuple[Office, list[str], list[OfficeChange]]:
@@ -134,28 +167,11 @@ def _row(slug: str) -> Office:
     return found
 
 
-def _waiting() -> dict[str, tuple[int, date | None]]:
-    rows = db.session.execute(
-        select(
-            OfficeBacklog.office, func.sum(OfficeBacklog.n), func.min(OfficeBacklog.submitted_on)
-        )
-        .where(OfficeBacklog.n > 0)
-        .group_by(OfficeBacklog.office)
-    )
-    return {office: (n, oldest) for office, n, oldest in rows}
+def _this_month() -> date:
+    return today(HOME_ZONE).replace(day=1)
 
 
-def _decided_this_month() -> dict[str, int]:
-    first = today(HOME_ZONE).replace(day=1)
-    rows = db.session.execute(
-        select(OfficeStatistic.office, func.sum(OfficeStatistic.n))
-        .where(OfficeStatistic.status.in_(DECIDED), OfficeStatistic.day >= first)
-        .group_by(OfficeStatistic.office)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _line(row: Any, waiting: tuple[int, date | None], decided: int, expected: int) -> Line:
+def _line(row: Any, expected: int) -> Line:
     return Line(
         slug=row.slug,
         name={"fa": row.name_fa, "en": row.name_en},
@@ -164,9 +180,9 @@ def _line(row: Any, waiting: tuple[int, date | None], decided: int, expected: in
         status=row.status,
         schema_version=row.schema_version,
         behind=row.status != "erased" and row.schema_version < expected,
-        open=waiting[0],
-        oldest=waiting[1],
-        decided=decided,
+        open=max(row.open, 0),
+        oldest=row.oldest,
+        decided=row.decided,
     )
 
 
@@ -180,11 +196,11 @@ def _searched_reference(office: NewOffice) -> str:
     return fold(" ".join(texts))
 
 
-KEYS: dict[str, Callable[[Line, str], Any]] = {
-    "city": lambda line, lang: alphabetical(line.city[lang]),
-    "country": lambda line, lang: alphabetical(line.country[lang]),
-    "status": lambda line, _lang: line.status,
-    "open": lambda line, _lang: line.open,
-    "oldest": lambda line, _lang: line.oldest or date.max,
-    "decided": lambda line, _lang: line.decided,
+KEYS: dict[str, Callable[[Any, str], Any]] = {
+    "city": lambda row, lang: alphabetical(row.city_fa if lang == "fa" else row.city_en),
+    "country": lambda row, lang: alphabetical(row.country_fa if lang == "fa" else row.country_en),
+    "status": lambda row, _lang: row.status,
+    "open": lambda row, _lang: row.open,
+    "oldest": lambda row, _lang: row.oldest or date.max,
+    "decided": lambda row, _lang: row.decided,
 }

@@ -15,8 +15,8 @@ from sqlalchemy import exists, select
 from core.actor import SYSTEM
 from core.audit import actions as audit
 from core.outbox.models import OutboxRow
-from core.oversight.figures import is_open
-from core.oversight.models import OfficeBacklog, OfficeStatistic
+from core.oversight.figures import DECIDED, is_open
+from core.oversight.models import OfficeBacklog, OfficeMonth, OfficeStatistic, OfficeTotal
 from core.requests.models import RequestEvent, ServiceRequest
 from tenants.database import db
 from tenants.scope import current_office, ministry
@@ -67,7 +67,8 @@ def report() -> None:
 
 
 def _counted() -> Figures:
-    """Open requests by service and day of submission; arrivals by day, service and state."""
+    """Open requests, also by service and day of submission; arrivals by day, service and state;
+    decisions by month."""
     found: Figures = Counter()
     R, E = ServiceRequest, RequestEvent
     submitted = R.submitted_at.is_not(None)
@@ -76,11 +77,15 @@ def _counted() -> Figures:
     ):
         if at is not None and is_open(status):
             found["open", service, at.date().isoformat()] += 1
+            found["open",] += 1
     zone = ZoneInfo(current_office().timezone)
     moves = select(R.service_code, E.status_to, E.at).join(R, R.id == E.request_id)
     moved = E.status_from.is_not(None) & (E.status_from != E.status_to)
     for service, status, at in db.session.execute(moves.where(submitted, moved)):
-        found["arrived", service, status, at.astimezone(zone).date().isoformat()] += 1
+        day = at.astimezone(zone).date()
+        found["arrived", service, status, day.isoformat()] += 1
+        if status in DECIDED:
+            found["decided", day.replace(day=1).isoformat()] += 1
     return found
 
 
@@ -91,4 +96,7 @@ def _kept(office: str) -> Figures:
         found["open", row.service, row.submitted_on.isoformat()] = row.n
     for day in db.session.scalars(select(OfficeStatistic).where(OfficeStatistic.office == office)):
         found["arrived", day.service, day.status, day.day.isoformat()] = day.n
+    for month in db.session.scalars(select(OfficeMonth).where(OfficeMonth.office == office)):
+        found["decided", month.month.isoformat()] = month.n
+    found["open",] = db.session.scalar(select(OfficeTotal.n).filter_by(office=office)) or 0
     return found

@@ -105,4 +105,5 @@ def count(request: ServiceRequest, before: str | None) -> None:
             "status_to": request.status,
             "submitted_on": submitted.date().isoformat() if submitted else None,
         },
+        waits=True,
     )

@@ -7,26 +7,30 @@ time, the next run finishes.
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from tenants import names, walls
-from tenants.migrations.steps import FOLDER, Step, for_office, head, load
+from tenants.migrations.steps import FOLDER, for_office, head, load
 from tenants.registry import BUMP, UnknownOffice
 
 Progress = Callable[[int, int, str], None]
 """Told how many are done, of how many, and which office was the last."""
+Statement = str | sql.Composable
 
 VERSIONS = """
 SELECT h.shared_schema, o.slug, o.schema_version
 FROM ministry.house h LEFT JOIN ministry.offices o ON o.status <> 'erased'
 ORDER BY o.created_at, o.slug
 """
+VERSION = sql.SQL("SELECT schema_version FROM ministry.offices WHERE slug = {} FOR UPDATE")
+BROUGHT_TO = sql.SQL("UPDATE ministry.offices SET schema_version = {} WHERE slug = {}")
 
 
 @dataclass
@@ -84,6 +88,7 @@ def migrate(owner_url: str, plan: Plan = Plan(), progress: Progress | None = Non
         if not waiting:
             return report
         _Run(owner_url, plan, report, progress or _silent, len(waiting)).all(connection, waiting)
+        connection.execute(BUMP)  # waits for the disk, and so for every office before it
     return report
 
 
@@ -105,34 +110,46 @@ def _migrate_shared(connection: psycopg.Connection[Any], plan: Plan) -> int:
         connection.execute(f"SET LOCAL lock_timeout = {int(plan.lock_timeout * 1000)}")
         steps = load("shared", plan.folder)[version:]
         for step in steps:
-            _execute(connection, step.statements)
+            _send(connection, *step.statements)
         connection.execute("UPDATE ministry.house SET shared_schema = %s", [version + len(steps)])
     return len(steps)
 
 
-def _execute(connection: psycopg.Connection[Any], statements: Sequence[str]) -> None:
-    for statement in statements:
-        connection.execute(statement.encode())
-
-
 def migrate_office(connection: psycopg.Connection[Any], slug: str, plan: Plan) -> None:
-    """One office, one transaction; a second runner waits for the row and then finds it done."""
-    with connection.transaction():
-        path = f"{names.office_schema(slug)}, {names.EXTENSIONS}"
-        patience = int(plan.lock_timeout * 1000)
-        connection.execute(f"SET LOCAL lock_timeout = {patience}; SET LOCAL search_path = {path}")
-        row = connection.execute(
-            "SELECT schema_version FROM ministry.offices WHERE slug = %s FOR UPDATE", [slug]
-        ).fetchone()
-        steps: Sequence[Step] = load("office", plan.folder)[row[0] if row else 0 :]
+    """One office, one transaction; a second runner waits for the row and then finds it done.
+
+    Two messages to the database: which version the office has, then all that it lacks. Nobody
+    waits for the disk here: a power cut takes whole offices off the end of a run.
+    """
+    path = f"{names.office_schema(slug)}, {names.EXTENSIONS}"
+    patience = int(plan.lock_timeout * 1000)
+    try:
+        begun = _send(
+            connection,
+            "BEGIN",
+            "SET LOCAL synchronous_commit = off",
+            f"SET LOCAL lock_timeout = {patience}",
+            f"SET LOCAL search_path = {path}",
+            VERSION.format(sql.Literal(slug)),
+        )
+        row = begun.set_result(-1).fetchone()
+        steps = load("office", plan.folder)[row[0] if row else 0 :]
+        lacking: list[Statement] = []
         for step in steps:
-            _execute(connection, for_office(step.statements, slug))
+            lacking += for_office(step.statements, slug)
         if steps:
-            connection.execute(
-                "UPDATE ministry.offices SET schema_version = %s WHERE slug = %s",
-                [steps[-1].number, slug],
-            )
-            connection.execute(BUMP)
+            lacking += [BROUGHT_TO.format(steps[-1].number, sql.Literal(slug)), BUMP]
+        _send(connection, *lacking, "COMMIT")
+    except BaseException:
+        if not connection.closed:
+            connection.rollback()
+        raise
+
+
+def _send(connection: psycopg.Connection[Any], *statements: Statement) -> psycopg.Cursor[Any]:
+    """All of them as one message; the first that fails ends it."""
+    texts = [sql.SQL(one) if isinstance(one, str) else one for one in statements]
+    return connection.execute(sql.SQL(";\n").join(texts))
 
 
 class _Run:

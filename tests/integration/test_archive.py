@@ -49,7 +49,7 @@ def furnished(app):
         person = db.session.scalars(db.select(StaffMember)).first()
         factors.keep_secret(person, SECRET, 1)
         factors.new_recovery_codes(person.id)
-        waiting = outbox.put("statistic", {"never": "done"}, due=now() + timedelta(days=1)).id
+        waiting = outbox.put("statistic", {"never": "done"}, due=now() + timedelta(days=1))
     yield person.id
     with app.app_context(), office("london"):
         db.session.delete(db.session.get_one(OutboxRow, waiting))

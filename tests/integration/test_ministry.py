@@ -16,7 +16,7 @@ from core.clock import today
 from core.documents.keys import LocalRootKey
 from core.outbox import actions as outbox
 from core.oversight import figures, queries, recount
-from core.oversight.models import OfficeBacklog
+from core.oversight.models import OfficeBacklog, OfficeMonth, OfficeStatistic, OfficeTotal
 from core.requests import definitions, jobs
 from core.requests.models import ServiceRequest
 from core.staff.queries import everybody
@@ -257,8 +257,8 @@ def empty_figures(app) -> Iterator[None]:
 
     def forget() -> None:
         with app.app_context(), ministry():
-            db.session.execute(db.delete(OfficeBacklog))
-            db.session.execute(db.delete(figures.OfficeStatistic))
+            for model in (OfficeBacklog, OfficeStatistic, OfficeTotal, OfficeMonth):
+                db.session.execute(db.delete(model))
 
     forget()
     yield

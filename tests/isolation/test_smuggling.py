@@ -236,7 +236,7 @@ def never(*given: object) -> None:
 def test_a_job(furnished: World, rung: list[UUID], caplog: pytest.LogCaptureFixture) -> None:
     """A worker does what the house rang for under its own name; Valkey can't tell it anything."""
     with office("london"):
-        row = put("probe", {}).id
+        row = put("probe", {})
     bells, worker = jobs.queue(), worker_of(furnished.app)
     name, args = f"london-outbox-{row}", (str(row),)
     here, there = ("london", *args), ("istanbul", *args)
