@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from core.archive import actions, contents, erasing, queries
 from core.audit import anchors, examination
 from core.audit.queries import faults
 from core.cli import mikhak
-from core.clock import now
+from core.clock import now, today
 from core.crypto import unseal
 from core.documents import rotation
 from core.documents.cabinet import cabinet
@@ -26,6 +27,8 @@ from core.documents.streams import open_original, open_preview
 from core.errors import Conflict
 from core.outbox import actions as outbox
 from core.outbox.models import OutboxRow
+from core.oversight import figures
+from core.oversight import queries as oversight
 from core.staff import factors
 from core.staff.models import StaffMember
 from tenants import registry
@@ -38,6 +41,12 @@ from tests.world import furnish_office
 
 DIFFERENT = {"documents": {"wrapped_key", "storage_key"}, "staff_members": {"totp_secret"}}
 SECRET = "JBSWY3DPEHPK3PXP"
+MOVED = {
+    "day": today(oversight.HOME_ZONE).isoformat(),
+    "service": "passport-renewal",
+    "status_from": "draft",
+    "submitted_on": "2026-01-05",
+}
 PASSPHRASE = "a phrase that nobody else knows"
 
 
@@ -108,6 +117,11 @@ def papers():
 def test_a_copy_in_another_newer_installation_is_equal_to_the_byte(
     app, settings, furnished, phrase, postgres, tmp_path, monkeypatch
 ):
+    with app.app_context(), ministry():
+        figures.fold(uuid4(), "london", MOVED | {"status_to": "submitted"})
+        figures.fold(uuid4(), "london", MOVED | {"status_to": "approved"})
+        line = oversight.one("london")
+        assert line.open and line.decided
     file = tmp_path / "london.mikhak"
     went = run(app, "export", "london", "--to", str(file), "--passphrase-file", phrase)
     assert went.exit_code == 0, went.output
@@ -147,6 +161,9 @@ def test_a_copy_in_another_newer_installation_is_equal_to_the_byte(
             assert again not in dict(examination.faults())
             facts = registry.get(again)
             assert (facts.status, facts.schema_version) == ("suspended", number)
+            with ministry():
+                told = oversight.one(again)
+                assert (told.open, told.decided) == (line.open, line.decided)
             with office(again):
                 assert rows(again) == expected
                 assert papers() == documents

@@ -1,9 +1,11 @@
 """The two lines: models equal steps, fresh equals migrated, one office at a time, resumable."""
 
 import multiprocessing
+import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import psycopg
 import pytest
@@ -41,6 +43,22 @@ SELECT 'defaults', defaclobjtype::text, replace(defaclacl::text, nspname, '@'),
     NULL, NULL, NULL, NULL, NULL, NULL
 FROM pg_default_acl JOIN pg_namespace n ON n.oid = defaclnamespace WHERE nspname = %(schema)s
 ORDER BY 1, 2, 3
+"""
+
+
+AN_OFFICE = """
+INSERT INTO ministry.offices (slug, kind, name_fa, name_en, city_fa, city_en, country_code,
+    country_fa, country_en, timezone, currency, locales, weekend, jurisdictions, status,
+    schema_version, contact, wrapped_key, created_at, status_changed_at)
+VALUES ('aa', '', '', '', '', '', '', '', '', 'UTC', 'EUR', '[]', '[]', '[]', 'erased',
+    1, '{}', '', now(), now())
+"""
+ARRIVED = """
+INSERT INTO ministry.office_statistics (office, service, day, status, n)
+VALUES ('aa', 's', %s, %s, %s)
+"""
+WAITING = """
+INSERT INTO ministry.office_backlog (office, service, submitted_on, n) VALUES ('aa', 's', %s, %s)
 """
 
 
@@ -331,6 +349,35 @@ def test_when_the_first_one_breaks_nobody_follows_and_who_is_first_can_be_named(
     assert (report.done, len(report.skipped)) == ([], 3)
     assert "division by zero" in report.skipped[branch.first]
     assert steps.head("office", branch.folder) not in versions(branch).values()
+
+
+def test_sums_of_offices_that_were_there_before_are_made_by_the_step(postgres, tmp_path):
+    for line in steps.LINES:
+        (tmp_path / line).mkdir()
+        shutil.copy(steps.FOLDER / line / "0001_first_tables.py", tmp_path / line)
+    house = tenancy_house.build(postgres, migrated=False)
+    try:
+        runner.migrate(house.owner_url, runner.Plan(folder=tmp_path))
+        with house.owner() as owner:
+            owner.execute(AN_OFFICE)
+            for row in (
+                ("2026-01-30", "approved", 2),
+                ("2026-01-02", "rejected", 1),
+                ("2026-01-02", "submitted", 4),
+                ("2026-02-01", "certified", 1),
+            ):
+                owner.execute(ARRIVED, row)
+            for row in (("2026-01-02", 3), ("2026-02-02", 2)):
+                owner.execute(WAITING, row)
+            assert runner.migrate(house.owner_url).complete
+            sums = [
+                owner.execute(f"TABLE ministry.{name}").fetchall()
+                for name in ("office_totals", "office_months")
+            ]
+    finally:
+        tenancy_house.tear_down(postgres, house)
+    months = {("aa", date(2026, 1, 1), 3), ("aa", date(2026, 2, 1), 1)}
+    assert (sums[0], set(sums[1])) == ([("aa", 5)], months)
 
 
 def test_a_gap_in_a_line_is_an_error(branch):

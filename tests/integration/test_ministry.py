@@ -199,6 +199,26 @@ def test_the_list_of_offices_is_searched_in_both_scripts(superadmin):
     assert "/offices/london" in page.links() and "/offices/london" not in suspended
 
 
+def test_a_long_table_comes_in_pages_that_keep_search_and_order(superadmin, monkeypatch):
+    def look(address):
+        links = superadmin.visitor.get(address).links()
+        return {
+            key: [one for one in links if key in one] for key in ("/offices/", "page=", "sort=")
+        }
+
+    every = look("/?status=active&order=down")["/offices/"]
+    assert len(every) >= 2
+    monkeypatch.setattr(queries, "A_PAGE", 1)
+    first = look("/?status=active&order=down")
+    following = first["page="][-1]
+    assert "order=down" in following and "status=active" in following
+    second = look(following)
+    assert first["/offices/"] + second["/offices/"] == every[:2]
+    assert second["sort="] and not any("page=" in one for one in second["sort="])
+    assert look("/?status=active&order=down&page=99")["/offices/"] == every[-1:]
+    assert look("/?page=nonsense")["/offices/"]
+
+
 def test_suspending_and_resuming_needs_a_reason_and_takes_hold(app, visitor, superadmin):
     someone = superadmin.visitor
     assert open_by_command(app, "dublin", house.address()).exit_code == 0
@@ -237,6 +257,9 @@ def test_an_inspector_sees_and_changes_nothing(app, visitor, mailbox):
     for path in ("/open/vienna", "/offices/london/suspend", "/people/new"):
         assert inspector.post(path, data).status == 403
     assert inspector.get("/offices/nowhere").status == 404
+
+
+LONG_AGO = date(2001, 2, 1)
 
 
 def moved(status_from: str | None, status_to: str, submitted_on: str | None = "2026-01-05"):
@@ -348,6 +371,15 @@ def test_the_nightly_recount_names_each_figure_that_differs(app, mailbox, caplog
     assert f"a figure differs: london: {figure} is " in caplog.text
     shift(-1)
     assert found() == before
+    with app.app_context(), ministry():
+        db.session.get_one(OfficeTotal, "london").n += 1
+    assert {figure for figure, _ in found() ^ before} == {"open"}
+    with app.app_context(), ministry():
+        db.session.get_one(OfficeTotal, "london").n -= 1
+        db.session.add(OfficeMonth(office="london", month=LONG_AGO, n=1))
+    assert found() ^ before == {(f"decided {LONG_AGO}", 1)}
+    with app.app_context(), ministry():
+        db.session.delete(db.session.get_one(OfficeMonth, ("london", LONG_AGO)))
     with app.app_context(), office("london"):
         outbox.put("statistic", moved("draft", "submitted"))
         assert recount.differences() is None, (

@@ -226,6 +226,45 @@ def test_lookups_survive_dead_connections_and_roles_left_behind(app, house):
     assert registry.get(house.a).slug == house.a
 
 
+def test_only_what_was_written_since_is_read_again(app, house, monkeypatch):
+    same, changed = registry.get(house.b), registry.get(house.a)
+    read = []
+    facts = registry._facts
+    monkeypatch.setattr(registry, "_facts", lambda row: read.append(row["slug"]) or facts(row))
+    for change, hosts in ((lifecycle.add_host, 1), (lifecycle.remove_host, -1)):
+        with ministry():
+            change(house.a, "one-more.example.org")
+        registry.forget()
+        assert len(registry.get(house.a).hosts) == len(changed.hosts) + max(hosts, 0)
+        assert bool(registry.find_by_host("one-more.example.org")) == (hosts == 1)
+    assert read == [], "host names alone"
+    with ministry():
+        lifecycle.suspend(house.a)
+    registry.forget()
+    assert registry.get(house.a).status == "suspended" and registry.get(house.b) is same
+    assert read == [house.a]
+    with ministry():
+        lifecycle.resume(house.a)
+    registry.forget()
+    assert registry.get(house.a) == changed
+
+
+def test_a_backup_put_in_place_of_the_registry_is_read_as_a_whole(app, house):
+    registry.get(house.a)
+    with house.owner() as owner:
+        version = owner.execute(registry.VERSION).fetchone()[0]
+        owner.execute("UPDATE ministry.house SET registry_version = 1")
+    known = registry._known[registry.database()]
+    known.written[house.a], before = known.written[house.b], known.offices.pop(house.a)
+    registry.forget()
+    try:
+        assert registry.get(house.a) == before
+    finally:
+        with house.owner() as owner:
+            owner.execute(f"UPDATE ministry.house SET registry_version = {version}")
+        registry.forget()
+
+
 def test_lookups_ask_the_database_once_a_second_at_most(app, house, monkeypatch):
     registry.find_by_host("x")
     asked = []
