@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import html5lib
 import lxml.html
+import markupever
 from flask import Flask
 from lxml.etree import _Element as Element
 from werkzeug.test import TestResponse
@@ -31,13 +32,23 @@ def judge(html: str) -> None:
     tags = re.sub(r'"[^"]*"', "", re.sub(r">[^<]*<", "><", html))
     if tags in _sound:
         return
+    reader = markupever.Parser(markupever.HtmlOptions())
+    reader.process(html)
+    reader.finish()
+    if faults := reader.errors():
+        raise BadPage(f"invalid HTML: {_where(html) or faults[0]}")
+    _sound.add(tags)
+
+
+def _where(html: str) -> str:
+    """The first fault with its line; slow, and asked of bad pages only."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False, strict=False)
     parser.parse(html)
-    if parser.errors:
-        (line, _), code, values = parser.errors[0]
-        near = html.splitlines()[line - 1].strip()[:160] if line <= html.count("\n") + 1 else ""
-        raise BadPage(f"invalid HTML, line {line}: {code} {values}: {near}")
-    _sound.add(tags)
+    if not parser.errors:
+        return ""
+    (line, _), code, values = parser.errors[0]
+    near = html.splitlines()[line - 1].strip()[:160] if line <= html.count("\n") + 1 else ""
+    return f"line {line}: {code} {values}: {near}"
 
 
 def criticise(html: str) -> Element:
