@@ -108,6 +108,11 @@ def test_with_the_keyboard_alone(app, browse, mailbox, person):
     tab_to(page, "el.matches('main form input[type=radio]')")
     page.keyboard.press("Space")
     assert focused(page, "el.checked")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("ArrowDown")  # another answer, which other questions hang on
+        page.evaluate("document.querySelector('main a').focus()")
+    page.wait_for_timeout(100)
+    assert focused(page, "el.matches('a')"), "who went on while they came stays there"
 
 
 def tab_to(page, wanted, most=40):

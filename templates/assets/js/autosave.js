@@ -56,9 +56,10 @@ function keepSaving(form) {
       if (box && box.type !== "checkbox") box.value = value;
     }
     fields.dispatchEvent(new CustomEvent("mikhak:fresh", { bubbles: true }));
-    const again = held?.id && document.getElementById(held.id);
-    const same = held?.name && form.querySelector(`[name="${CSS.escape(held.name)}"]:checked`);
-    (again || same)?.focus();
+    // A link has the focus, too, and neither id nor name.
+    const again = held?.id ? document.getElementById(held.id) : null;
+    const same = held?.name ? form.querySelector(`[name="${CSS.escape(held.name)}"]:checked`) : null;
+    (again ?? same)?.focus();
   }
 
   form.addEventListener("input", () => {
