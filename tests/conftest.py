@@ -34,7 +34,6 @@ OFFICES = ("london", "istanbul")
 FORGETFUL = {
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
