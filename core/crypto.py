@@ -35,7 +35,7 @@ def key_for(purpose: str) -> bytes:
     return _derived(current_app.config["SECRET_KEY"].encode(), info)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)  # a dozen purposes at each of a thousand offices
 def _derived(secret: bytes, info: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
 

@@ -28,10 +28,12 @@ from tenants.scope import Scope, run
 
 FORMAT = 1
 Progress = Callable[[int, int, str], None]
+# By what depends on the schema, which has an index: pg_class is long where offices are many.
 TABLES = """
 SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
-FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r'
+FROM pg_depend d JOIN pg_class c ON c.oid = d.objid JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %s::regnamespace
+  AND d.classid = 'pg_class'::regclass AND c.relkind = 'r'
   AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 GROUP BY c.relname ORDER BY c.relname
 """

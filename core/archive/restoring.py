@@ -38,9 +38,12 @@ from tenants.registry import ERASED
 from tenants.scope import Scope, run
 
 Progress = Callable[[int, int, str], None]
+# By what depends on the schema, which has an index: pg_constraint is long where offices are many.
 KEYS_BETWEEN_TABLES = """
-SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
-FROM pg_constraint WHERE contype = 'f' AND connamespace = %s::regnamespace
+SELECT k.conrelid::regclass::text, quote_ident(k.conname), pg_get_constraintdef(k.oid)
+FROM pg_depend d JOIN pg_constraint k ON k.conrelid = d.objid AND k.contype = 'f'
+WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %s::regnamespace
+  AND d.classid = 'pg_class'::regclass
 """
 COPIED = "a copy writes to nobody"
 
