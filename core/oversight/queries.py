@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -171,17 +172,17 @@ def _in_order(wanted: str, status: str, sort: str, down: bool, lang: str) -> lis
     if status:
         asked = asked.where(Office.status == status)
     found = db.session.connection().execute(asked, {"month": _this_month()}).all()
-    rows = [row for row in found if wanted in _searched(row)] if wanted else list(found)
-    rows.sort(key=lambda row: alphabetical(row.city))
-    if sort != "city" or down:
-        rows.sort(key=lambda row: of_key(row.key), reverse=down)
-    return [row.slug for row in rows]
+    rows = [row for row in found if wanted in _searched(row)] if wanted else found
+    keyed = [(of_key(value), alphabetical(city), slug) for slug, city, value, *_ in rows]
+    keyed.sort(key=itemgetter(1))
+    keyed.sort(key=itemgetter(0), reverse=down)
+    return [slug for *_, slug in keyed]
 
 
 def _lines(slugs: list[str]) -> dict[str, Line]:
     expected = head("office")
     found = db.session.connection().execute(LINES, {"slugs": slugs, "month": _this_month()})
-    return {row.slug: _line(row, expected) for row in found.all()}
+    return {row[0]: _line(row, expected) for row in found.all()}
 
 
 def _this_month() -> date:
@@ -189,17 +190,19 @@ def _this_month() -> date:
 
 
 def _line(row: Any, expected: int) -> Line:
+    slug, *words, status, version, waiting, decided, oldest = row
+    name, city, country = ({"fa": words[at], "en": words[at + 1]} for at in (0, 2, 4))
     return Line(
-        slug=row.slug,
-        name={"fa": row.name_fa, "en": row.name_en},
-        city={"fa": row.city_fa, "en": row.city_en},
-        country={"fa": row.country_fa, "en": row.country_en},
-        status=row.status,
-        schema_version=row.schema_version,
-        behind=row.status != "erased" and row.schema_version < expected,
-        open=max(row.open, 0),
-        oldest=row.oldest,
-        decided=row.decided,
+        slug=slug,
+        name=name,
+        city=city,
+        country=country,
+        status=status,
+        schema_version=version,
+        behind=status != "erased" and version < expected,
+        open=max(waiting, 0),
+        oldest=oldest,
+        decided=decided,
     )
 
 

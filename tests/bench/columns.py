@@ -13,7 +13,7 @@ from tenants import names
 from tenants.migrations import runner, steps
 from tests.bench.stage import Stage, milliseconds, table
 
-TIMES = 3
+TIMES = 5
 GOAL = 1.5
 
 
