@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -80,8 +81,8 @@ def overview(
     lang: str = "en",
     page: int = 1,
 ) -> Table:
-    """A page of the lines, searched in both scripts, filtered and sorted. Two queries: the order
-    of all offices by what it goes by alone, and the lines of the page."""
+    """A page of the lines, searched in both scripts, filtered and sorted. Two queries at most: the
+    order of all offices by what it goes by alone, and the lines of the page."""
     slugs = _in_order(fold(search), status, sort if sort in KEYS else "city", down, lang)
     pages = max(1, -(-len(slugs) // A_PAGE))
     page = min(max(page, 1), pages)
@@ -161,7 +162,19 @@ def _row(slug: str) -> Office:
     return found
 
 
-def _in_order(wanted: str, status: str, sort: str, down: bool, lang: str) -> list[str]:
+def _in_order(wanted: str, *asked: Any) -> list[str]:
+    """The slugs in the order of the table. One by words changes only with the registry."""
+    if wanted or asked[1] in FIGURES:
+        return _sorted(wanted, *asked)
+    return _remembered(registry.database(), registry.version(), *asked)
+
+
+@lru_cache(maxsize=64)
+def _remembered(_database: str, _version: int, *asked: Any) -> list[str]:
+    return _sorted("", *asked)
+
+
+def _sorted(wanted: str, status: str, sort: str, down: bool, lang: str) -> list[str]:
     key, of_key = KEYS[sort]
     words = SEARCHED if wanted else ()
     asked = select(Office.slug, CITY[lang].label("city"), key[lang].label("key"), *words)
@@ -231,3 +244,4 @@ KEYS: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "decided": (_alike(DECIDED), int),
 }
 """What the table can be sorted by: the column in each language, and the order of its values."""
+FIGURES = ("open", "oldest", "decided")
