@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, cast, func, select
+from sqlalchemy import Date, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.catalogue import flows
@@ -50,7 +50,10 @@ def fold(event_id: UUID, office: str, payload: dict[str, Any]) -> bool:
 
 
 def sum_up(office: str) -> None:
-    """Make the sums of an office from its figures: they do not travel when it is restored."""
+    """Make the sums of an office anew from its figures: they do not travel when it is restored.
+
+    Taken away first: whoever folds at the same moment waits, and adds to what is counted here.
+    """
     B, S = OfficeBacklog, OfficeStatistic
     open_now = select(B.office, func.sum(B.n)).where(B.office == office).group_by(B.office)
     month = cast(func.date_trunc("month", S.day), Date)
@@ -59,8 +62,12 @@ def sum_up(office: str) -> None:
         .where(S.office == office, S.status.in_(DECIDED))
         .group_by(S.office, month)
     )
-    _set(OfficeTotal, ["office"], open_now)
-    _set(OfficeMonth, ["office", "month"], decided)
+    for model, columns, sums in (
+        (OfficeTotal, ["office", "n"], open_now),
+        (OfficeMonth, ["office", "month", "n"], decided),
+    ):
+        db.session.execute(delete(model).where(model.office == office))
+        db.session.execute(insert(model).from_select(columns, sums))
 
 
 def is_open(status: str | None) -> bool:
@@ -78,9 +85,3 @@ def _add(model: type[Figure], n: int, **key: Any) -> None:
     db.session.execute(
         row.on_conflict_do_update(index_elements=list(key), set_={"n": model.n + row.excluded.n})
     )
-
-
-def _set(model: type[Figure], key: list[str], wanted: Select[*tuple[Any, ...]]) -> None:
-    """Make figures what a query says."""
-    rows = insert(model).from_select([*key, "n"], wanted)
-    db.session.execute(rows.on_conflict_do_update(index_elements=key, set_={"n": rows.excluded.n}))
