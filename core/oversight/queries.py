@@ -162,11 +162,11 @@ def _row(slug: str) -> Office:
     return found
 
 
-def _in_order(wanted: str, *asked: Any) -> list[str]:
+def _in_order(wanted: str, status: str, sort: str, down: bool, lang: str) -> list[str]:
     """The slugs in the order of the table. One by words changes only with the registry."""
-    if wanted or asked[1] in FIGURES:
-        return _sorted(wanted, *asked)
-    return _remembered(registry.database(), registry.version(), *asked)
+    if wanted or sort in FIGURES:
+        return _sorted(wanted, status, sort, down, lang)
+    return _remembered(registry.database(), registry.version(), status, sort, down, lang)
 
 
 @lru_cache(maxsize=64)

@@ -26,6 +26,7 @@ from tenants.scope import current_office, ministry
 log = logging.getLogger("mikhak.oversight")
 
 Figures = Counter[tuple[str, ...]]
+ALL_OPEN = ("open",)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _counted() -> Figures:
     ):
         if at is not None and is_open(status):
             found["open", service, at.date().isoformat()] += 1
-            found["open",] += 1
+            found[ALL_OPEN] += 1
     zone = ZoneInfo(current_office().timezone)
     moves = select(R.service_code, E.status_to, E.at).join(R, R.id == E.request_id)
     moved = E.status_from.is_not(None) & (E.status_from != E.status_to)
@@ -101,5 +102,5 @@ def _kept(office: str) -> Figures:
         found["arrived", day.service, day.status, day.day.isoformat()] = day.n
     for month in db.session.scalars(select(OfficeMonth).where(OfficeMonth.office == office)):
         found["decided", month.month.isoformat()] = month.n
-    found["open",] = db.session.scalar(select(OfficeTotal.n).filter_by(office=office)) or 0
+    found[ALL_OPEN] = db.session.scalar(select(OfficeTotal.n).filter_by(office=office)) or 0
     return found

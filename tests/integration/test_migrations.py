@@ -320,7 +320,7 @@ def test_killed_four_times_under_load_no_office_is_torn_and_the_next_run_finishe
 
 
 def answered(house):
-    """How often the site has answered at the office that is migrated last but those of the test."""
+    """How often the site has written at the third office."""
     with house.owner() as owner:
         noted = f"SELECT count(*) FROM office_{house.third}.answered_keys"
         return owner.execute(noted).fetchone()[0]
