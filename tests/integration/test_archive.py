@@ -114,22 +114,18 @@ def papers():
     }
 
 
-def test_a_copy_in_another_newer_installation_is_equal_to_the_byte(
-    app, settings, furnished, phrase, postgres, tmp_path, monkeypatch
-):
+def with_figures(app):
+    """Something for the ministry's table to know of London; its line there."""
     with app.app_context(), ministry():
         figures.fold(uuid4(), "london", MOVED | {"status_to": "submitted"})
         figures.fold(uuid4(), "london", MOVED | {"status_to": "approved"})
         line = oversight.one("london")
         assert line.open and line.decided
-    file = tmp_path / "london.mikhak"
-    went = run(app, "export", "london", "--to", str(file), "--passphrase-file", phrase)
-    assert went.exit_code == 0, went.output
-    assert file.stat().st_mode & 0o077 == 0
-    with app.app_context(), office("london"):
-        expected, documents, entries = rows("london"), papers(), trail()
-    assert len(documents) >= 3 and len(expected["service_requests"]) >= 2
+        return line
 
+
+def one_step_newer(tmp_path, monkeypatch):
+    """The code of a release that has a step more; its number."""
     newer = tmp_path / "migrations"
     shutil.copytree(steps.FOLDER, newer)
     number = steps.head("office") + 1
@@ -140,8 +136,12 @@ def test_a_copy_in_another_newer_installation_is_equal_to_the_byte(
     monkeypatch.setattr("tenants.provisioning.load", lambda line: steps.load(line, newer))
     for place in ("tenants.provisioning.head", "core.archive.restoring.newest"):
         monkeypatch.setattr(place, lambda line: steps.head(line, newer))
-    house = tenancy_house.build(postgres)
-    there = create_app(
+    return number
+
+
+def another_installation(settings, house, tmp_path):
+    """With secrets and a shelf of its own."""
+    return create_app(
         replace(
             settings,
             database_url=house.app_url,
@@ -152,6 +152,23 @@ def test_a_copy_in_another_newer_installation_is_equal_to_the_byte(
         ),
         find_doors(),
     )
+
+
+def test_a_copy_in_another_newer_installation_is_equal_to_the_byte(
+    app, settings, furnished, phrase, postgres, tmp_path, monkeypatch
+):
+    line = with_figures(app)
+    file = tmp_path / "london.mikhak"
+    went = run(app, "export", "london", "--to", str(file), "--passphrase-file", phrase)
+    assert went.exit_code == 0, went.output
+    assert file.stat().st_mode & 0o077 == 0
+    with app.app_context(), office("london"):
+        expected, documents, entries = rows("london"), papers(), trail()
+    assert len(documents) >= 3 and len(expected["service_requests"]) >= 2
+
+    number = one_step_newer(tmp_path, monkeypatch)
+    house = tenancy_house.build(postgres)
+    there = another_installation(settings, house, tmp_path)
     try:
         again = house.slug("london")
         house.slugs.append(again)
