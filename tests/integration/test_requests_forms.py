@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
-from sqlalchemy import event
 
 from core import clock
 from core.accounts.models import Account
@@ -16,6 +15,7 @@ from core.requests.situation import situation_of
 from tenants.database import db
 from tenants.scope import office
 from tests.integration import applicants, made_up_service
+from tests.statements import sent
 
 CODE = made_up_service.CODE
 
@@ -262,14 +262,9 @@ def test_lists_and_pages_ask_the_database_little(app, service, visitor, draft):
         section(draft): 5,
         "/services": 2,
     }
-    with app.app_context():
-        bound = db.engine
     for path, most in ceilings.items():
-        asked = []
-        count = lambda *a, asked=asked: asked.append(a[2])  # noqa: E731
-        event.listen(bound, "before_cursor_execute", count)
-        visitor.get(path)
-        event.remove(bound, "before_cursor_execute", count)
+        with sent(app) as asked:
+            visitor.get(path)
         assert len(asked) <= most, (path, asked)
 
 
