@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 from config.settings import Settings
 from tenants import binding
 from tenants.context import ScopeChanged, current_scope
+from tenants.pool import OfficePool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -89,11 +90,11 @@ def engine_options(pool_size: int) -> dict[str, Any]:
     """
     return {
         "isolation_level": "AUTOCOMMIT",
+        "poolclass": OfficePool,
         "pool_size": pool_size,
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_recycle": 1800,
-        "pool_use_lifo": True,
         "use_native_hstore": False,
         "connect_args": {
             "prepare_threshold": None,

@@ -22,7 +22,7 @@ bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 # Alone; the supervisor keeps two servers of one worker each instead.
 workers = 2
-# Most of them wait: `core.web.turnstile` lets three in at once, office by office.
+# Most of them wait: `core.web.turnstile` lets two or three in at once, office by office.
 threads = 16
 # Imported once, before the fork: a killed worker is back in a moment, and memory is shared.
 preload_app = True

@@ -1,8 +1,9 @@
 """The turnstile before the application: offices take turns, so that a noisy one slows only itself.
 
-Threads are cheap and are the waiting room; only a few requests run at once, and never all of them
-for one office: two while it is alone, one beside others. Whoever comes for an office whose part of
-the room is full is told at once. A request that waits for others (`core.aside`) counts for nobody.
+Threads are cheap and are the waiting room; two requests run at once, both of one office only while
+nobody else comes: who does walks in as a third. More would only fight for the interpreter. Whoever
+comes for an office whose part of the room is full is told at once. A request that waits for others
+(`core.aside`) counts for nobody.
 """
 
 import threading
@@ -16,9 +17,7 @@ from typing import Any
 
 from core.aside import Step, stepping
 
-RUNNING, WAITING_OF_ONE_OFFICE = 3, 8
-ALONE, BESIDE_OTHERS = 2, 1
-"""How many requests of one office run at once: while no other office's does, and while one does."""
+RUNNING, WAITING_OF_ONE_OFFICE = 2, 8
 BUSY = "503 Service Unavailable"
 # A page of its own: whoever is busy has no time for templates.
 PAGE = """<!doctype html>
@@ -106,7 +105,7 @@ class Turnstile:
     def _come_back(self, host: str) -> None:
         """Come back when there is room, as the first of this office."""
         with self._desk:
-            if self._running < RUNNING and self._may_come_in(host):
+            if self._may_come_in(host):
                 self._admit(host)
                 return
             turn = self._stand_in_line(host, first=True)
@@ -114,7 +113,7 @@ class Turnstile:
 
     def _enter(self, host: str) -> bool:
         with self._desk:
-            if self._running < RUNNING and self._may_come_in(host):
+            if self._may_come_in(host):
                 self._admit(host)
                 return True
             if len(self._waiting.get(host, ())) >= WAITING_OF_ONE_OFFICE:
@@ -134,16 +133,16 @@ class Turnstile:
         with self._desk:
             self._running -= 1
             self._inside[host] -= 1
-            while self._running < RUNNING and (following := self._next()) is not None:
+            if not self._inside[host]:  # a client can invent as many hosts as it likes
+                del self._inside[host]
+            while (following := self._next()) is not None:
                 queue = self._waiting[following]
                 queue.popleft().release()
                 self._admit(following)
                 if not queue:
                     del self._waiting[following]
-            if not self._inside[host]:  # a client can invent as many hosts as it likes
-                del self._inside[host]
-                if host not in self._waiting:
-                    self._served.pop(host, None)
+            if host not in self._inside and host not in self._waiting:
+                self._served.pop(host, None)
 
     def _admit(self, host: str) -> None:
         self._running += 1
@@ -151,9 +150,11 @@ class Turnstile:
         self._served[host] = next(self._number)
 
     def _may_come_in(self, host: str) -> bool:
-        """Whether there is one more of this office's without crowding another office's."""
-        its = self._inside[host]
-        return its < (ALONE if its == self._running else BESIDE_OTHERS)
+        """Alone an office has both places, beside others one; nobody waits for a single office."""
+        alone = len(self._inside) == 1
+        if host in self._inside:
+            return alone and self._running < RUNNING
+        return alone or self._running < RUNNING
 
     def _next(self) -> str | None:
         """Whose turn it is: of those who may come in, the one that was served longest ago."""

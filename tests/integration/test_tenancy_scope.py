@@ -193,17 +193,31 @@ def test_a_statement_takes_its_time_limit_from_the_scope(app, house):
         db.session.execute(sa.text("SELECT pg_sleep(2)"))
 
 
+def pid(slug):
+    with office(slug):
+        return db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+
+
 def test_a_connection_that_visited_many_offices_is_retired(app, house, monkeypatch):
     monkeypatch.setattr("tenants.binding.OFFICES_PER_CONNECTION", 2)
-
-    def pid(slug):
-        with office(slug):
-            return db.session.scalar(sa.text("SELECT pg_backend_pid()"))
-
+    monkeypatch.setattr("tenants.pool.HOMES", 1)
     first = pid(house.a)
     assert pid(house.a) == first
     assert pid(house.b) == first
     assert pid(house.a) != first
+
+
+def test_each_office_has_a_connection_of_its_own_and_another_while_that_is_busy(app, house):
+    at_home = {slug: pid(slug) for slug in (house.a, house.b)}
+    assert at_home[house.a] != at_home[house.b]
+    for slug in (house.b, house.b, house.a, house.a):
+        assert pid(slug) == at_home[slug]
+    with office(house.a) as scope:
+        mine = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+        with again(scope):
+            assert db.session.scalar(sa.text("SELECT pg_backend_pid()")) != mine
+    assert mine == at_home[house.a]
+    assert pid(house.a) == mine
 
 
 def test_two_statements_at_once_reach_no_server(app, house):

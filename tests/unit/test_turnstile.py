@@ -9,7 +9,6 @@ import pytest
 
 from core.aside import aside
 from core.web.turnstile import (
-    ALONE,
     BUSY,
     RUNNING,
     WAITING_OF_ONE_OFFICE,
@@ -81,6 +80,10 @@ def house():
     house.close()
 
 
+def waiting_now(house):
+    return {host: len(queue) for host, queue in house.turnstile._waiting.items()}
+
+
 def waiting(house, host, number):
     """Until so many of a host stand in the queue."""
     deadline = time.monotonic() + PATIENCE
@@ -90,27 +93,35 @@ def waiting(house, host, number):
 
 
 def test_one_office_never_fills_the_house(house):
-    for _ in range(RUNNING):
+    for _ in range(RUNNING + 1):
         house.visit("noisy")
-    house.until(ALONE)
-    waiting(house, "noisy", RUNNING - ALONE)
+    house.until(RUNNING)
+    waiting(house, "noisy", 1)
     house.visit("quiet")
-    house.until(ALONE + 1)
-    assert house.came == ["noisy"] * ALONE + ["quiet"]
+    house.until(RUNNING + 1)
+    assert house.came == ["noisy"] * RUNNING + ["quiet"]
+    house.visit("late")
+    waiting(house, "late", 1)
+    house.let_go("noisy")
+    house.until(1, of="answers")
+    assert waiting_now(house) == {"noisy": 1, "late": 1}, "two are enough"
+    house.let_go("noisy")
+    house.until(RUNNING + 2)
+    assert house.came[-1] == "late"
 
 
 def test_beside_another_office_it_gets_one_place(house):
-    for _ in range(ALONE + 1):
+    for _ in range(RUNNING + 1):
         house.visit("noisy")
-    house.until(ALONE)
+    house.until(RUNNING)
     house.visit("quiet")
-    house.until(ALONE + 1)
+    house.until(RUNNING + 1)
     waiting(house, "noisy", 1)
     house.let_go("noisy")
     house.until(1, of="answers")
-    assert house.came.count("noisy") == ALONE, "the quiet office shares with one, not with two"
+    assert house.came.count("noisy") == RUNNING, "the quiet office shares with one, not with two"
     house.let_go("quiet")
-    house.until(ALONE + 2)
+    house.until(RUNNING + 2)
     assert house.came[-1] == "noisy"
 
 
@@ -127,10 +138,10 @@ def test_whoever_was_served_longest_ago_comes_next(house):
 
 
 def test_a_full_queue_is_told_at_once(house):
-    for number in range(ALONE + WAITING_OF_ONE_OFFICE):
+    for number in range(RUNNING + WAITING_OF_ONE_OFFICE):
         house.visit("noisy")
-        waiting(house, "noisy", max(0, number + 1 - ALONE))
-        house.until(min(number + 1, ALONE))
+        waiting(house, "noisy", max(0, number + 1 - RUNNING))
+        house.until(min(number + 1, RUNNING))
     house.visit("noisy")
     house.until(1, of="answers")
     assert house.answers == [("noisy", BUSY)]
@@ -192,7 +203,7 @@ def test_who_waits_for_others_keeps_nobody_out(line, wait):
     done.set()
     for thread in threads:
         thread.join(PATIENCE)
-    assert max(most, default=1) <= ALONE, "what has come waits for its turn"
+    assert max(most, default=1) <= RUNNING, "what has come waits for its turn"
     one = turnstile
     assert (one._running, one._waiting, dict(one._inside), one._served) == (0, {}, {}, {})
 
