@@ -11,6 +11,7 @@ from typing import Any
 
 import tomli
 
+from core.catalogue import shelf
 from core.catalogue.build_service import read_samples, service
 from core.catalogue.checks import check_definition, check_samples, check_together
 from core.catalogue.definition import Definition
@@ -146,10 +147,15 @@ def load_all(folder: Path = FOLDER) -> MappingProxyType[str, Definition]:
 @lru_cache(maxsize=4)
 def _loaded(folder: Path) -> MappingProxyType[str, Definition]:
     with _no_collecting():
-        good, faults = check_all(folder, walk=False)
+        found = shelf.kept(folder, lambda: _read(folder)) if folder == FOLDER else _read(folder)
+    return MappingProxyType(found)
+
+
+def _read(folder: Path) -> dict[str, Definition]:
+    good, faults = check_all(folder, walk=False)
     if faults:
         raise CatalogueError(faults)
-    return MappingProxyType(good)
+    return good
 
 
 @contextmanager
