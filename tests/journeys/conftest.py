@@ -37,6 +37,9 @@ FLAGS = [
     "--disable-sync",
     # All offices are ours here: a process for each would only cost.
     "--disable-site-isolation-trials",
+    # A page lives for a second: optimizing its scripts, axe above all, costs more than it gives.
+    "--js-flags=--no-opt,--no-maglev",
+    "--in-process-gpu",
 ]
 PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 
