@@ -35,7 +35,8 @@ class Scope:
     """One unit of work: whose it is, and how its transactions are bound.
 
     `connection` is set only while an office is being opened: its first rows are written inside
-    the transaction that makes the schema.
+    the transaction that makes the schema. What is written with `durable` off does not wait for the
+    disk: a power cut may take the last moments of it.
     """
 
     office: OfficeFacts | None
@@ -43,6 +44,7 @@ class Scope:
     statement_timeout: float = STATEMENT_TIMEOUT
     connection: "Connection | None" = None
     thread: int = field(default_factory=threading.get_ident)
+    durable: bool = True
 
     @classmethod
     def for_office(
@@ -76,13 +78,15 @@ class Scope:
     def binding(self) -> str:
         """The statements, sent as one, that begin a transaction inside this scope."""
         slug = self.office.slug if self.office else None
-        return _binding(slug, self.read_only, int(self.statement_timeout * 1000))
+        milliseconds = int(self.statement_timeout * 1000)
+        return _binding(slug, self.read_only, milliseconds, self.durable)
 
 
 @lru_cache(maxsize=4096)
-def _binding(slug: str | None, read_only: bool, milliseconds: int) -> str:
+def _binding(slug: str | None, read_only: bool, milliseconds: int, durable: bool) -> str:
     begin = "BEGIN READ ONLY" if read_only else "BEGIN"
-    return f"{begin}; {set_local(slug)}; SET LOCAL statement_timeout = {milliseconds}"
+    bound = f"{begin}; {set_local(slug)}; SET LOCAL statement_timeout = {milliseconds}"
+    return bound if durable else f"{bound}; SET LOCAL synchronous_commit = off"
 
 
 def set_local(slug: str | None) -> str:

@@ -121,14 +121,20 @@ def populate(house: House, new: reference.NewOffice) -> Visitor:
         db.session.add(account)
         db.session.flush()
         _file(account.id)
-        cookie, _ = sessions.start(
-            "applicant",
-            account.id,
-            names={"fa": account.name_fa, "en": account.name_en},
-            factors=("code",),
-        )
         assert scope.office is not None
-        return Visitor(slug, scope.office.hosts[0], cookie, account.id)
+        return Visitor(slug, scope.office.hosts[0], _sign_in(account), account.id)
+
+
+def crowd(house: House, visitor: Visitor, number: int) -> list[Visitor]:
+    """The same person in so many browsers: each session is seen to be in use once a minute."""
+    with house.app.app_context(), office(visitor.slug):
+        account = db.session.get_one(Account, visitor.account)
+        return [replace(visitor, cookie=_sign_in(account)) for _ in range(number)]
+
+
+def _sign_in(account: Account) -> str:
+    names = {"fa": account.name_fa, "en": account.name_en}
+    return sessions.start("applicant", account.id, names=names, factors=("code",))[0]
 
 
 def _file(account_id: UUID) -> None:

@@ -1,10 +1,10 @@
 """The list page in a house with one office and in one with many: a few, all, as in life."""
 
 import random
-from statistics import median
 from typing import Any
 
-from tests.bench.list_page import PATH, ROUNDS, middle
+from tests.bench.house import crowd
+from tests.bench.list_page import ROUNDS, Rounds, middle, of, visits_of
 from tests.bench.serving import Visit, served
 from tests.bench.stage import Stage
 
@@ -15,9 +15,9 @@ DRAWN = 5000
 
 def run(stage: Stage) -> dict[str, Any]:
     """All variants in turns, each server warm."""
-    everywhere: list[Visit] = [(one.host, one.cookie, PATH) for one in stage.visitors]
-    alone = [(stage.alone.host, stage.alone.cookie, PATH)]
+    everywhere = visits_of(stage.visitors)
     few = min(FEW, len(everywhere))
+    alone = visits_of(crowd(stage.small, stage.alone, few))
     with served(stage.small, "wsgi") as small, served(stage.big, "wsgi") as big:
         variants = {
             "1 office in the house": (small, alone),
@@ -27,10 +27,11 @@ def run(stage: Stage) -> dict[str, Any]:
         }
         for server, visits in variants.values():
             server.load(visits, count=8 * len(visits) + 200, seconds=3 * stage.seconds)
-        rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in variants}
+        rounds: Rounds = {name: [] for name in variants}
         for _ in range(ROUNDS):
             for name, (server, visits) in variants.items():
-                rounds[name].append(server.load(visits, count=1_000_000, seconds=stage.seconds))
+                found = server.load(visits, count=1_000_000, seconds=stage.seconds / 2)
+                rounds[name].append(found)
     measured = {name: middle(found) for name, found in rounds.items()}
     one, *others = measured
     return {
@@ -38,7 +39,7 @@ def run(stage: Stage) -> dict[str, Any]:
         "measured": measured,
         "ratios": {
             f"{name}, of one: requests a second": {
-                "value": median_of_rounds(rounds[name], rounds[one]),
+                "value": of(rounds[name], rounds[one], "per_second"),
                 "at_least": GOAL,
             }
             for name in others
@@ -50,9 +51,3 @@ def zipf(visits: list[Visit]) -> list[Visit]:
     """The n-th office is visited 1/n as often as the first: capitals and small towns."""
     weights = [1 / number for number in range(1, len(visits) + 1)]
     return random.Random(7).choices(visits, weights, k=DRAWN)
-
-
-def median_of_rounds(found: list[dict[str, Any]], one: list[dict[str, Any]]) -> float:
-    """The middle of the ratios round by round: neighbours in time are compared."""
-    pairs = zip(found, one, strict=True)
-    return median(this["per_second"] / that["per_second"] for this, that in pairs)

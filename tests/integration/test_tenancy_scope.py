@@ -20,6 +20,7 @@ from tenants.scope import (
     ministry,
     office,
     open_scope,
+    run,
 )
 from tests.integration import tenancy_house
 
@@ -218,6 +219,13 @@ def test_each_office_has_a_connection_of_its_own_and_another_while_that_is_busy(
             assert db.session.scalar(sa.text("SELECT pg_backend_pid()")) != mine
     assert mine == at_home[house.a]
     assert pid(house.a) == mine
+
+
+def test_only_who_says_so_does_not_wait_for_the_disk(app, house):
+    with office(house.a) as scope:
+        for durable, said in ((True, "on"), (False, "off"), (True, "on")):
+            with run(Scope(scope.office, durable=durable)):
+                assert db.session.scalar(sa.text("SHOW synchronous_commit")) == said
 
 
 def test_two_statements_at_once_reach_no_server(app, house):
