@@ -24,12 +24,19 @@ Definitions = dict[str, Definition]
 def kept(folder: Path, read: Callable[[], Definitions]) -> Definitions:
     """What `read` makes of the definitions in this folder, from the shelf when it is there."""
     place = SHELF / f"catalogue-{_mark(folder)}.pickle"
-    try:
-        return pickle.loads(place.read_bytes())  # noqa: S301
-    except Exception:  # noqa: BLE001  # not there, cut short, nobody's to read: all the same
+    found = _taken(place)
+    if found is None:
         found = read()
-    with suppress(OSError):  # an installation that may not be written to
-        _keep(place, found)
+        with suppress(OSError):  # an installation that may not be written to
+            _keep(place, found)
+    return found
+
+
+def _taken(place: Path) -> Definitions | None:
+    try:
+        found: Definitions = pickle.loads(place.read_bytes())  # noqa: S301
+    except Exception:  # noqa: BLE001  # not there, cut short, nobody's to read: all the same
+        return None
     return found
 
 
@@ -51,7 +58,10 @@ def _keep(place: Path, found: Definitions) -> None:
         _ = definition.hash  # it is kept with its definition
     SHELF.mkdir(parents=True, exist_ok=True)
     draft = place.with_suffix(f".{os.getpid()}")
-    draft.write_bytes(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
-    for old in SHELF.glob("catalogue-*.pickle"):
-        old.unlink(missing_ok=True)
-    draft.replace(place)
+    try:
+        draft.write_bytes(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        for old in SHELF.glob("catalogue-*.pickle"):
+            old.unlink(missing_ok=True)
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)  # the disk was full
