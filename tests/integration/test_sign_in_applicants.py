@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from core import clock
 from core.accounts import codes, security_check, special_codes
@@ -470,6 +470,31 @@ def test_a_session_ends_after_half_an_hour_of_silence(
     come_in(someone, mailbox, new)
     with clock.at(datetime.now(UTC) + timedelta(minutes=31)):
         assert someone.get("/account").url.startswith("/enter")
+
+
+def test_a_page_prolongs_the_session_and_that_waits_for_no_disk(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    someone, waits = visitor("london"), []
+    registered(mailbox.app, new := person())
+    come_in(someone, mailbox, new)
+
+    def ask_whether_it_waits(connection, _cursor, statement: str, *_rest) -> None:
+        if statement.startswith("UPDATE") and "last_seen_at" in statement:
+            driver = connection.connection.driver_connection
+            waits.append(driver.execute("SHOW synchronous_commit").fetchone()[0])
+
+    with mailbox.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", ask_whether_it_waits)
+    try:
+        with clock.at(datetime.now(UTC) + timedelta(minutes=20)):
+            someone.get("/account")
+    finally:
+        event.remove(engine, "before_cursor_execute", ask_whether_it_waits)
+    assert waits == ["off"]
+    with clock.at(datetime.now(UTC) + timedelta(minutes=45)):
+        assert someone.get("/account").url.startswith("/account")
 
 
 def test_a_new_address_needs_codes_from_the_old_and_the_new_one(
