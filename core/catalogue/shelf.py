@@ -6,36 +6,40 @@ and the code that reads them, so they can't be out of date.
 """
 
 import os
-import pickle  # as with compiled Python: only who may change the code writes there
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from core.caches import private_cache
 from core.catalogue.definition import Definition
 from core.catalogue.reference import CONFIG, REFERENCE
 
-SHELF = CONFIG.parent / "var" / "cache"
 CORE = CONFIG.parent / "core"
 Definitions = dict[str, Definition]
 
 
 def kept(folder: Path, read: Callable[[], Definitions]) -> Definitions:
     """What `read` makes of the definitions in this folder, from the shelf when it is there."""
-    place = SHELF / f"catalogue-{_mark(folder)}.pickle"
+    shelf = private_cache("catalogue")
+    if shelf is None:
+        return read()
+    place = shelf / f"{_mark(folder)}.pickle"
     found = _taken(place)
     if found is None:
         found = read()
-        with suppress(OSError):  # an installation that may not be written to
+        with suppress(OSError):  # a full disk costs time and nothing else
             _keep(place, found)
     return found
 
 
 def _taken(place: Path) -> Definitions | None:
     try:
+        # Trusted like compiled Python: only who runs this may write to the folder.
         found: Definitions = pickle.loads(place.read_bytes())  # noqa: S301
-    except Exception:  # noqa: BLE001  # not there, cut short, nobody's to read: all the same
+    except Exception:  # noqa: BLE001  # not there or broken, in any of the ways that pickle knows
         return None
     return found
 
@@ -56,12 +60,11 @@ def _sources(folder: Path) -> Iterator[Path]:
 def _keep(place: Path, found: Definitions) -> None:
     for definition in found.values():
         _ = definition.hash  # it is kept with its definition
-    SHELF.mkdir(parents=True, exist_ok=True)
     draft = place.with_suffix(f".{os.getpid()}")
     try:
         draft.write_bytes(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
-        for old in SHELF.glob("catalogue-*.pickle"):
+        for old in place.parent.glob("*.pickle"):
             old.unlink(missing_ok=True)
         draft.replace(place)
     finally:
-        draft.unlink(missing_ok=True)  # the disk was full
+        draft.unlink(missing_ok=True)

@@ -1,10 +1,8 @@
 """Templates are code: undefined names fail. Filters that every page may use."""
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +17,7 @@ from jinja2 import __version__ as jinja_version
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from core.caches import private_cache
 from core.catalogue.reference import countries
 from core.catalogue.reference import currency as currency_names
 from core.clock import now
@@ -29,7 +28,7 @@ from core.web.once import once_field
 
 # Control characters that no page may hold; somebody may have typed them.
 UNSHOWN = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
-COMPILED = Path(__file__).parents[2] / "var" / "cache" / f"templates-{jinja_version}"
+COMPILED = f"templates-{jinja_version}"
 LTR = Markup('<bdi dir="ltr">{}</bdi>')
 
 
@@ -196,13 +195,8 @@ def compiled_templates() -> BytecodeCache | None:
 
     None where the folder is not ours alone, because what lies in it is run.
     """
-    try:
-        COMPILED.mkdir(mode=0o700, parents=True, exist_ok=True)
-        facts = COMPILED.stat()
-    except OSError:
-        return None
-    private = facts.st_uid == os.getuid() and not facts.st_mode & 0o022
-    return Compiled(str(COMPILED)) if private and os.access(COMPILED, os.W_OK) else None
+    folder = private_cache(COMPILED)
+    return Compiled(str(folder)) if folder else None
 
 
 class Compiled(FileSystemBytecodeCache):
