@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.platform.parts import ROOT, free_port
+from core.platform.parts import free_port
+from core.platform.processes import ROOT
 
 PATIENCE = 240.0
 

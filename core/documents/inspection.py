@@ -22,9 +22,10 @@ from typing import IO
 
 from flask_babel import lazy_gettext as _l
 
-from core.documents.nursery import Nursery
+from core.documents.nursery import start_mother
 from core.documents.verdicts import Refused
 from core.errors import Unavailable
+from core.nursery import Nursery
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ SECONDS = 25
 MOST_OUTPUT = 64 * 2**20
 # Each child may take a gigabyte, so only a few run at once in one worker process.
 _turns = threading.BoundedSemaphore(3)
-_nursery = Nursery()
+_nursery = Nursery(start_mother)
 
 _remembered: ContextVar[dict[bytes, Inspected] | None] = ContextVar("remembered", default=None)
 
@@ -100,7 +101,7 @@ def _ask_child(upload: list[bytes], seconds: float) -> bytes:
     their_input, our_output = os.pipe()
     our_input, their_output = os.pipe()
     try:
-        child = _nursery.child(their_input, their_output)
+        child = _nursery.child([their_input, their_output])
     except OSError:
         os.close(our_output)
         os.close(our_input)

@@ -10,64 +10,28 @@ import gc
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
-import threading
 import traceback
 from pathlib import Path
 
+from core import nursery
 from core.documents import inspector
 
 HOUSE = Path(__file__).resolve().parents[2]
-PID = struct.Struct("=i")
 
 
-class Nursery:
-    """Our end: asks the mother for a child that reads one pipe and writes another."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._control: socket.socket | None = None
-        self._owner = 0
-        self.mother: subprocess.Popen[bytes] | None = None
-
-    def child(self, reads: int, writes: int) -> int:
-        """The process id of a new child whose input and output are these two descriptors.
-
-        A mother that died is replaced once; raises OSError when that does not help either.
-        """
-        with self._lock:
-            try:
-                return self._ask(reads, writes)
-            except OSError:
-                self._control = None
-                return self._ask(reads, writes)
-
-    def _ask(self, reads: int, writes: int) -> int:
-        control = self._mother()
-        socket.send_fds(control, [b"!"], [reads, writes])
-        answer = control.recv(PID.size)
-        if len(answer) != PID.size:
-            raise ConnectionResetError("the nursery is gone")
-        return int(PID.unpack(answer)[0])
-
-    def _mother(self) -> socket.socket:
-        """The connection to this process's own mother; a fork does not share its parent's."""
-        if self._control is None or self._owner != os.getpid():
-            ours, theirs = socket.socketpair()
-            with theirs:
-                self.mother = subprocess.Popen(
-                    [sys.executable, "-s", "-m", "core.documents.nursery", str(theirs.fileno())],
-                    cwd=HOUSE,
-                    env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "2"},
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    pass_fds=[theirs.fileno()],
-                )
-            self._control, self._owner = ours, os.getpid()
-        return self._control
+def start_mother(control: int) -> subprocess.Popen[bytes]:
+    """Start a mother who serves this socket, empty-handed."""
+    return subprocess.Popen(
+        [sys.executable, "-s", "-m", "core.documents.nursery", str(control)],
+        cwd=HOUSE,
+        env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "2"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[control],
+    )
 
 
 def serve(control: socket.socket) -> None:
@@ -78,16 +42,12 @@ def serve(control: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the children
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for our owner, who then goes
     gc.freeze()
-    while True:
-        message, descriptors, _flags, _address = socket.recv_fds(control, 1, 2)
-        if not message:
-            return
+    while wish := nursery.next_wish(control):
+        files = wish[1]
         pid = os.fork()
         if pid == 0:
-            _live(control, *descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        control.sendall(PID.pack(pid))
+            _live(control, *files)
+        nursery.answer(control, pid, files)
 
 
 def _live(control: socket.socket, reads: int, writes: int) -> None:

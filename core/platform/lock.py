@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.platform.homes import private_folder
-from core.platform.processes import PlatformError, inherit
+from core.platform.processes import PlatformError, inherited
 
 PATIENCE = 30.0
 
@@ -31,7 +31,7 @@ def lock_home(home: Path, say: Callable[[str], None]) -> None:
         time.sleep(0.1)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-    inherit(descriptor)
+    inherited.append(descriptor)
 
 
 def _try(descriptor: int) -> bool:

@@ -3,17 +3,15 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from core.platform.homes import private_folder
-from core.platform.processes import PlatformError, last_lines, spawn, stop
+from core.platform.nursery import Programs
+from core.platform.processes import PlatformError, Process, last_lines, stop
 
-ROOT = Path(__file__).resolve().parents[2]
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # A part that ran this long is taken for healthy: its next pause is short again.
 HEALTHY_AFTER = 20.0
@@ -22,7 +20,8 @@ HEALTHY_AFTER = 20.0
 class Server(Protocol):
     """What the supervisor asks of a part."""
 
-    process: subprocess.Popen[bytes] | None
+    @property
+    def process(self) -> Process | None: ...
 
     def start(self) -> None: ...
 
@@ -30,27 +29,32 @@ class Server(Protocol):
 
 
 class Program:
-    """One of our own programs: a Python module with its arguments."""
+    """One of our own programs: `module:function` with its arguments."""
 
     def __init__(
         self,
         name: str,
+        entry: str,
         arguments: Sequence[str],
         home: Path,
+        programs: Programs,
         handed: Sequence[int] = (),
-        told: Mapping[str, str] | None = None,
     ) -> None:
-        self.arguments = [sys.executable, "-m", *arguments]
+        self.entry, self.arguments, self.programs = entry, arguments, programs
         self.handed = handed  # open files of ours that it goes on with
-        self.told = told or {}  # its environment beyond ours
         self.log = private_folder(home / "log") / f"{name}.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
 
     def start(self) -> None:
-        environ = os.environ | self.told
-        self.process = spawn(
-            self.arguments, log=self.log, cwd=ROOT, environ=environ, handed=self.handed
-        )
+        with self.log.open("ab") as log:
+            self.process = self.programs.start(
+                self.entry,
+                self.arguments,
+                output=log.fileno(),
+                errors=log.fileno(),
+                environ=os.environ,
+                handed=self.handed,
+            )
 
     def stop(self) -> None:
         if self.process:
@@ -60,10 +64,10 @@ class Program:
 class MailSink(Program):
     """The demo's mail server on a port of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, programs: Programs) -> None:
         self.port = free_port()
-        folder = private_folder(home) / "mail"
-        super().__init__("mail", ["core.platform.mail", str(self.port), str(folder)], home)
+        arguments = [str(self.port), str(private_folder(home) / "mail")]
+        super().__init__("mail", "core.platform.mail:main", arguments, home, programs)
 
     def start(self) -> None:
         """Start it and wait until it greets."""
@@ -131,6 +135,6 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _how(process: subprocess.Popen[bytes]) -> str:
-    code = process.returncode
+def _how(process: Process) -> str:
+    code = process.returncode or 0
     return f"signal {-code}" if code < 0 else f"status {code}"

@@ -8,15 +8,35 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
+ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = Path(__file__).with_name("launch.py")
 
 
-_inherited: list[int] = []
+inherited: list[int] = []
+"""Files that stay open in every child (the lock of a home)."""
 
 
 class PlatformError(Exception):
     """A part could not be started; the message says which one and what to do."""
+
+
+class Process(Protocol):
+    """What is asked of a child process: a part of `subprocess.Popen`."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
 
 
 @cache
@@ -58,11 +78,6 @@ def _open_the_way(folder: Path, home: Path) -> None:
             parent.chmod(0o711)
 
 
-def inherit(descriptor: int) -> None:
-    """Leave this file open in every child from now on (the lock of a home)."""
-    _inherited.append(descriptor)
-
-
 def spawn(
     command: Sequence[str | Path],
     *,
@@ -87,7 +102,7 @@ def spawn(
             cwd=cwd,
             env=environ,
             start_new_session=True,
-            pass_fds=[*_inherited, *handed],
+            pass_fds=[*inherited, *handed],
         )
     finally:
         if output:
@@ -107,7 +122,7 @@ def run_as_server(command: Sequence[str | Path]) -> subprocess.CompletedProcess[
     )
 
 
-def stop(process: subprocess.Popen[bytes], first: signal.Signals, patience: float = 20) -> None:
+def stop(process: Process, first: signal.Signals, patience: float = 20) -> None:
     """Ask a child to end, wait, and only then insist."""
     if process.poll() is not None:
         return

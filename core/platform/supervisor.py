@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from types import FrameType
@@ -18,7 +17,8 @@ from config.settings import SettingsError, home_folder
 from core.platform import assets, production
 from core.platform.homes import figures_folder, private_folder
 from core.platform.lock import lock_home
-from core.platform.parts import ROOT, Kept, MailSink, Program, Server
+from core.platform.nursery import Programs
+from core.platform.parts import Kept, MailSink, Program, Server
 from core.platform.postgres import EmbeddedPostgres
 from core.platform.processes import PlatformError, last_lines
 from core.platform.valkey import EmbeddedValkey
@@ -43,6 +43,7 @@ class Supervisor:
         self.home = home_folder(os.environ)
         self.environ = os.environ
         self.parts: list[Kept] = []
+        self.programs = Programs(self.home / "log" / "nursery.log")
         self.stopping = False
 
     def run(self) -> int:
@@ -69,8 +70,10 @@ class Supervisor:
         settings_module.check(self.environ)
         self.port = int(self.environ.get("MIKHAK_PORT") or self.environ.get("PORT") or 8000)
         self.environ |= {"MIKHAK_HOME": str(self.home), "PORT": str(self.port)}
+        self.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures_folder(self.home))
         self.listener = self._take_port()
         self._trim_logs()
+        self.programs.wake()
         self.say("Front-end assets")
         assets.ensure()
         self.start_servers()
@@ -109,7 +112,7 @@ class Supervisor:
             self.keep("Valkey", valkey)
             found["MIKHAK_REDIS_URL"] = valkey.url
         if not self.environ.get("MIKHAK_SMTP_URL"):
-            mail = MailSink(self.home)
+            mail = MailSink(self.home, self.programs)
             self.keep("Mail", mail)
             found["MIKHAK_SMTP_URL"] = f"smtp://127.0.0.1:{mail.port}"
         if not self.environ.get("MIKHAK_STORAGE_URL"):
@@ -122,8 +125,8 @@ class Supervisor:
         webs = self._webs()
         for number, web in enumerate(webs, 1):
             self.keep(f"Web server {number}", web)
-        self.keep("Relay", self._program("relay", "core.outbox.relay"))
-        self.keep("Worker", self._program("worker", "core.cli", "worker"))
+        self.keep("Relay", self._program("relay", "core.outbox.relay:main"))
+        self.keep("Worker", self._program("worker", "core.cli:main", "worker"))
         self._wait_until_it_answers(webs)
         self._print_addresses()
         print("READY", flush=True)
@@ -142,6 +145,7 @@ class Supervisor:
             part.server.stop()
         for part in reversed(self.parts):
             part.server.stop()
+        self.programs.close()
         (self.home / "run" / "embedded.json").unlink(missing_ok=True)
 
     def keep(self, name: str, server: Server) -> None:
@@ -154,22 +158,25 @@ class Supervisor:
     def say(self, what: str) -> None:
         print(f"  · {what}", flush=True)
 
-    def _program(self, name: str, *arguments: str) -> Program:
-        return Program(name, arguments, self.home)
+    def _program(self, name: str, entry: str, *arguments: str) -> Program:
+        return Program(name, entry, arguments, self.home, self.programs)
 
     def _command(self, *arguments: str) -> str:
         """Run `mikhak …` to its end and return what it printed."""
-        result = subprocess.run(
-            [sys.executable, "-m", "core.cli", *arguments],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        if result.returncode != 0:
+        reads, writes = os.pipe()
+        with os.fdopen(reads) as printed:
+            with os.fdopen(writes) as output:
+                command = self.programs.start(
+                    "core.cli:main",
+                    arguments,
+                    output=output.fileno(),
+                    errors=sys.stderr.fileno(),
+                    environ=self.environ,
+                )
+            text = printed.read()
+        if command.wait() != 0:
             raise PlatformError(f"mikhak {' '.join(arguments)} failed; see above.")
-        return result.stdout
+        return text
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if not self.stopping:
@@ -203,9 +210,9 @@ class Supervisor:
             raise self._port_is_taken(error) from error
         port = self.listener.fileno()
         config = ["-c", "python:core.platform.gunicorn", "--workers", "1", "--bind", f"fd://{port}"]
-        told = {"PROMETHEUS_MULTIPROC_DIR": str(figures_folder(self.home))}
+        entry, arguments = "gunicorn.app.wsgiapp:run", [*config, "wsgi:app"]
         return [
-            Program(name, ["gunicorn", *config, "wsgi:app"], self.home, [port], told)
+            Program(name, entry, arguments, self.home, self.programs, [port])
             for name in ("web-1", "web-2")
         ]
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from core.platform.parts import ROOT
+from core.platform.processes import ROOT
 from tenants.progress import Line
 from tests.bench import (
     archives,

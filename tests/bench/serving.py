@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.platform.parts import ROOT, free_port
-from core.platform.processes import last_lines
+from core.platform.parts import free_port
+from core.platform.processes import ROOT, last_lines
 from tests.bench.house import House
 
 THREADS = 8

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from core.platform.parts import ROOT
+from core.platform.processes import ROOT
 from tests.faults import chaos, crowd, disk, image, powercut
 from tests.faults.clients import Record
 from tests.faults.kills import Kills

@@ -18,7 +18,7 @@ from tests.faults.tree import PARTS, Tree
 from tests.integration.s3_server import S3Server
 
 FROZEN_SECONDS = 6.0
-ON_DEMAND = ("backend", "nursery")
+ON_DEMAND = ("backend", "nursery", "mother")
 """Parts that are there only after somebody has asked for one."""
 
 
@@ -41,6 +41,7 @@ class Kills:
             "web server": lambda: self._kill("web"),
             "file inspector": lambda: self._kill("nursery"),
             "relay": lambda: self._kill("relay"),
+            "relay and the mother of all": lambda: self._kill("mother", "relay"),
             "job worker": lambda: self._kill("worker"),
             "database connection": lambda: self._kill("backend"),
             "database": lambda: self._kill("postgres"),
@@ -112,11 +113,12 @@ class Kills:
             time.sleep(0.2)
         raise AssertionError(f"{part} did not come back:\n" + "\n".join(self.tree.said[-10:]))
 
-    def _kill(self, part: str) -> None:
-        pid = self._pid(part)
-        if pid is not None:
-            self.killed = part, pid
-            self.tree.kill(pid)
+    def _kill(self, *parts: str) -> None:
+        for part in parts:
+            pid = self._pid(part)
+            if pid is not None:
+                self.killed = part, pid
+                self.tree.kill(pid)
 
     def _freeze(self, part: str) -> None:
         pid = self._pid(part)

@@ -79,12 +79,15 @@ class Tree(ProcessTree):
             connection.close()
 
 
+WORKER = ("rq:worker", "mikhak core.cli:main worker")
+"""At work, and just born."""
 PARTS = {
     "web": lambda p, top, web: p.pid in web,
     "web worker": lambda p, top, web: p.parent in web and "gunicorn" in p.command,
     "nursery": lambda p, top, web: "core.documents.nursery" in p.command,
     "relay": lambda p, top, web: p.parent == top and "core.outbox.relay" in p.command,
-    "worker": lambda p, top, web: p.parent == top and "core.cli worker" in p.command,
+    "worker": lambda p, top, web: p.parent == top and p.command.startswith(WORKER),
+    "mother": lambda p, top, web: p.parent == top and "core.platform.nursery" in p.command,
     "mail": lambda p, top, web: p.parent == top and "core.platform.mail" in p.command,
     "valkey": lambda p, top, web: p.parent == top and "valkey" in p.command.split(" ")[0],
     "postgres": lambda p, top, web: p.parent == top and "/postgres " in p.command,

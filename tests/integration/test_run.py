@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from core.platform.parts import ROOT
 from core.platform.postgres import EmbeddedPostgres
+from core.platform.processes import ROOT
 from tests.process_tree import PATIENCE, ProcessTree, everybody
 
 pytestmark = pytest.mark.slow

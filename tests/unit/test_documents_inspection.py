@@ -14,8 +14,9 @@ from PIL import Image
 
 from core.documents import inspection, inspector, reasons, rules
 from core.documents.inspection import inspect
-from core.documents.nursery import Nursery
+from core.documents.nursery import start_mother
 from core.documents.verdicts import Refused
+from core.nursery import Nursery
 from tests.unit import documents_corpus as corpus
 
 
@@ -95,7 +96,7 @@ def test_a_child_that_dies_is_a_broken_file_and_the_next_one_works(monkeypatch):
     dead = subprocess.Popen(["true"])
     dead.wait()
     with monkeypatch.context() as patch:
-        patch.setattr(inspection._nursery, "child", lambda reads, writes: dead.pid)
+        patch.setattr(inspection._nursery, "child", lambda files: dead.pid)
         with pytest.raises(Refused, match="broken"):
             inspect([corpus.jpeg()])
     assert inspect([corpus.jpeg()]).facts["media_type"] == "image/jpeg"
@@ -104,8 +105,8 @@ def test_a_child_that_dies_is_a_broken_file_and_the_next_one_works(monkeypatch):
 def test_a_child_that_somebody_kills_does_not_make_a_broken_file(monkeypatch):
     born, killed = inspection._nursery.child, []
 
-    def child(reads, writes):
-        pid = born(reads, writes)
+    def child(files):
+        pid = born(files)
         if not killed:
             killed.append(pid)
             os.kill(pid, signal.SIGKILL)
@@ -127,11 +128,11 @@ def test_a_mother_that_was_killed_is_replaced():
 
 def test_the_mother_has_no_secrets(monkeypatch):
     monkeypatch.setenv("MIKHAK_SECRET_KEY", "planted")
-    nursery = Nursery()
+    nursery = Nursery(start_mother)
     with Path(os.devnull).open(
         "r+b", buffering=0
     ) as nothing:  # a child that has nothing to read goes at once
-        nursery.child(nothing.fileno(), nothing.fileno())
+        nursery.child([nothing.fileno(), nothing.fileno()])
     environment = Path(f"/proc/{nursery.mother.pid}/environ")
     assert not environment.exists() or b"planted" not in environment.read_bytes()
 

@@ -1,0 +1,83 @@
+"""Our programs are forked from a warm mother, and belong to whoever has asked for them."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.platform.nursery import Programs
+from core.platform.processes import PlatformError, Process
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="adopts")
+
+
+@pytest.fixture
+def programs(tmp_path):
+    """Programs whose mother goes at the end."""
+    made = Programs(tmp_path / "log" / "nursery.log")
+    yield made
+    made.close()
+
+
+def sleeper(programs: Programs) -> Process:
+    """A program that waits for a signal."""
+    with Path(os.devnull).open("wb") as nothing:
+        return programs.start(
+            "signal:pause", [], output=nothing.fileno(), errors=nothing.fileno(), environ={}
+        )
+
+
+def speak() -> None:
+    """A program that says what it was given, and ends with 3."""
+    with open(int(sys.argv[1])) as handed:  # noqa: PTH123 - an open file, not a path
+        print(f"{list(os.environ)} {os.environ['TOLD']}, {handed.read()}")
+    sys.exit(3)
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_a_program_is_ours_has_its_own_environment_and_outlives_its_mother(programs, tmp_path):
+    first = sleeper(programs)
+    mother = programs._nursery.mother
+    assert parent(first.pid) == os.getpid()
+
+    mother.kill()
+    mother.wait()
+    (tmp_path / "handed").write_text("by hand")
+    with (tmp_path / "said").open("w+b") as said, (tmp_path / "handed").open("rb") as handed:
+        second = programs.start(
+            "tests.integration.test_programs:speak",
+            [str(handed.fileno())],
+            output=said.fileno(),
+            errors=said.fileno(),
+            environ={"TOLD": "by environment"},
+            handed=[handed.fileno()],
+        )
+        assert second.wait(60) == 3
+        said.seek(0)
+        assert said.read().decode() == "['TOLD'] by environment, by hand\n"
+    assert programs._nursery.mother.pid != mother.pid
+
+    assert first.poll() is None
+    first.terminate()
+    assert first.wait(10) == -signal.SIGTERM
+
+
+def test_a_program_that_does_not_exist_ends_with_its_reason(programs, tmp_path):
+    with (tmp_path / "said").open("w+b") as said:
+        number = said.fileno()
+        lost = programs.start("core.cli:nothing", [], output=number, errors=number, environ={})
+        assert lost.wait(60) == 1
+        said.seek(0)
+        assert b"has no attribute 'nothing'" in said.read()
+
+
+def test_a_house_that_cannot_be_loaded_is_said_with_its_reason(programs, monkeypatch):
+    wrong = [sys.executable, "-c", "raise SystemExit('a wall is missing')"]
+    monkeypatch.setattr("core.platform.nursery.MOTHER", wrong)
+    with pytest.raises(PlatformError, match="a wall is missing"):
+        sleeper(programs)
