@@ -7,7 +7,6 @@ ended as any other child, and outlives the mother.
 """
 
 import ctypes
-import fcntl
 import gc
 import json
 import os
@@ -41,8 +40,6 @@ from core.platform.processes import (
 
 MOTHER = [sys.executable, "-m", "core.platform.nursery"]
 PR_SET_CHILD_SUBREAPER = 36
-# Higher than any file that a child is told to have.
-OUT_OF_THE_WAY = 200
 
 
 @dataclass(frozen=True)
@@ -51,8 +48,8 @@ class Birth:
 
     entry: str
     arguments: Sequence[str]
-    environ: Mapping[str, str]
-    handed: Sequence[int]
+    environ: dict[str, str]
+    handed: Sequence[str]
     parent: int
 
     def live(self, files: Sequence[int]) -> None:
@@ -60,9 +57,11 @@ class Birth:
         os.setsid()
         die_with_parent("SIGTERM", self.parent)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        _arrange(files, [1, 2, *self.handed])
+        output, errors, *handed = files
+        _connect(output, errors)
         os.environ.clear()
-        os.environ.update(self.environ)
+        # What is handed keeps the number that it came with: any other could be in use.
+        os.environ.update(self.environ | _numbers(self.handed, handed))
         sys.argv = [self.entry, *self.arguments]
         setproctitle(" ".join(["mikhak", *sys.argv]))
         pkgutil.resolve_name(self.entry)()
@@ -126,10 +125,15 @@ class Programs:
         *,
         output: int,
         errors: int,
-        environ: Mapping[str, str],
-        handed: Sequence[int] = (),
+        environ: dict[str, str],
+        handed: Mapping[str, int] | None = None,
     ) -> Process:
-        """Start `module:function` with these open files. Raises PlatformError."""
+        """Start `module:function` with these open files. Raises PlatformError.
+
+        `handed` are more files that it goes on with, by the names under which its environment tells
+        their numbers.
+        """
+        names, files = list(handed or ()), list((handed or {}).values())
         if not _can_adopt():
             return subprocess.Popen(
                 [*MOTHER, entry, *arguments],
@@ -137,15 +141,15 @@ class Programs:
                 stdout=output,
                 stderr=errors,
                 cwd=ROOT,
-                env=environ,
+                env=environ | _numbers(names, files),
                 start_new_session=True,
-                pass_fds=[*inherited, *handed],
+                pass_fds=[*inherited, *files],
             )
-        birth = Birth(entry, arguments, dict(environ), handed, os.getpid())
+        birth = Birth(entry, arguments, environ, names, os.getpid())
         wish = json.dumps(asdict(birth)).encode()
         try:
             with _adopting():
-                return Child(self._nursery.child([output, errors, *handed], wish))
+                return Child(self._nursery.child([output, errors, *files], wish))
         except OSError as error:
             raise PlatformError(f"{entry} did not start:\n{last_lines(self.log, 15)}") from error
 
@@ -203,17 +207,16 @@ def _wait_for_adoption(midwife: int) -> None:
         time.sleep(0.001)
 
 
-def _arrange(files: Sequence[int], numbers: Sequence[int]) -> None:
-    """Give open files these numbers, and nothing to read."""
-    aside = [fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, OUT_OF_THE_WAY) for file in files]
-    for file in files:
-        os.close(file)
-    for file, number in zip(aside, numbers, strict=True):
+def _connect(output: int, errors: int) -> None:
+    """Let the three usual files be nothing to read, the output and the errors."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, file in enumerate((nothing, output, errors)):
         os.dup2(file, number)
         os.close(file)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
+
+
+def _numbers(names: Sequence[str], files: Sequence[int]) -> dict[str, str]:
+    return {name: str(file) for name, file in zip(names, files, strict=True)}
 
 
 def _can_adopt() -> bool:

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -38,10 +38,10 @@ class Program:
         arguments: Sequence[str],
         home: Path,
         programs: Programs,
-        handed: Sequence[int] = (),
+        handed: Mapping[str, int] | None = None,
     ) -> None:
         self.entry, self.arguments, self.programs = entry, arguments, programs
-        self.handed = handed  # open files of ours that it goes on with
+        self.handed = handed  # open files of ours that it goes on with, by their names
         self.log = private_folder(home / "log") / f"{name}.log"
         self.process: Process | None = None
 
@@ -52,7 +52,7 @@ class Program:
                 self.arguments,
                 output=log.fileno(),
                 errors=log.fileno(),
-                environ=os.environ,
+                environ=dict(os.environ),
                 handed=self.handed,
             )
 

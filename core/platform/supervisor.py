@@ -171,7 +171,7 @@ class Supervisor:
                     arguments,
                     output=output.fileno(),
                     errors=sys.stderr.fileno(),
-                    environ=self.environ,
+                    environ=dict(self.environ),
                 )
             text = printed.read()
         if command.wait() != 0:
@@ -208,11 +208,10 @@ class Supervisor:
             self.listener.listen(BACKLOG)
         except OSError as error:
             raise self._port_is_taken(error) from error
-        port = self.listener.fileno()
-        config = ["-c", "python:core.platform.gunicorn", "--workers", "1", "--bind", f"fd://{port}"]
-        entry, arguments = "gunicorn.app.wsgiapp:run", [*config, "wsgi:app"]
+        arguments = ["-c", "python:core.platform.gunicorn", "--workers", "1", "wsgi:app"]
+        entry, handed = "gunicorn.app.wsgiapp:run", {"LISTENER": self.listener.fileno()}
         return [
-            Program(name, entry, arguments, self.home, self.programs, [port])
+            Program(name, entry, arguments, self.home, self.programs, handed)
             for name in ("web-1", "web-2")
         ]
 

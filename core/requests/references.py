@@ -17,7 +17,9 @@ def offered(request: ServiceRequest, definition: Definition) -> dict[str, list[d
 
 
 def _fitting(request: ServiceRequest, rules: Any) -> list[dict[str, Any]]:
-    statement = select(ServiceRequest).where(
+    statement = select(
+        ServiceRequest.id, ServiceRequest.tracking_code, ServiceRequest.service_title
+    ).where(
         ServiceRequest.account_id == request.account_id,
         ServiceRequest.id != request.id,
         ServiceRequest.submitted_at.is_not(None),
@@ -28,13 +30,13 @@ def _fitting(request: ServiceRequest, rules: Any) -> list[dict[str, Any]]:
         )
     if states := rules.get("states"):
         statement = statement.where(ServiceRequest.status.in_(states))
-    rows = db.session.scalars(statement.order_by(ServiceRequest.submitted_at.desc()).limit(50))
-    return [{"key": str(row.id), "label": _label(row)} for row in rows]
+    rows = db.session.execute(statement.order_by(ServiceRequest.submitted_at.desc()).limit(50))
+    return [{"key": str(id), "label": _label(code, title)} for id, code, title in rows]
 
 
-def _label(row: ServiceRequest) -> dict[str, str]:
-    code = tracking.grouped(row.tracking_code or "")
-    return {lang: f"{title} · {code}" for lang, title in row.service_title.items()}
+def _label(code: str | None, title: dict[str, str]) -> dict[str, str]:
+    shown = tracking.grouped(code or "")
+    return {lang: f"{words} · {shown}" for lang, words in title.items()}
 
 
 def labelled(values: dict[str, Any], choices: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:

@@ -31,8 +31,10 @@ def sleeper(programs: Programs) -> Process:
 
 def speak() -> None:
     """A program that says what it was given, and ends with 3."""
-    with open(int(sys.argv[1])) as handed:  # noqa: PTH123 - an open file, not a path
-        print(f"{list(os.environ)} {os.environ['TOLD']}, {handed.read()}")
+    with open(int(os.environ["HANDED"])) as handed:  # noqa: PTH123 - an open file, not a path
+        named = " ".join(os.environ)
+        print(f"{named}: {os.environ['TOLD']}, {sys.argv[1]}, {handed.read()}")
+    print(os.environ["HANDED"])
     sys.exit(3)
 
 
@@ -51,15 +53,19 @@ def test_a_program_is_ours_has_its_own_environment_and_outlives_its_mother(progr
     with (tmp_path / "said").open("w+b") as said, (tmp_path / "handed").open("rb") as handed:
         second = programs.start(
             "tests.integration.test_programs:speak",
-            [str(handed.fileno())],
+            ["by argument"],
             output=said.fileno(),
             errors=said.fileno(),
             environ={"TOLD": "by environment"},
-            handed=[handed.fileno()],
+            handed={"HANDED": handed.fileno()},
         )
         assert second.wait(60) == 3
         said.seek(0)
-        assert said.read().decode() == "['TOLD'] by environment, by hand\n"
+        words, number = said.read().decode().split("\n")[:2]
+    assert words == "TOLD HANDED: by environment, by argument, by hand"
+    # What she holds open goes on in the child: a number of hers would be closed under its feet.
+    hers = Path(f"/proc/{programs._nursery.mother.pid}/fd").iterdir()
+    assert number not in {file.name for file in hers}
     assert programs._nursery.mother.pid != mother.pid
 
     assert first.poll() is None
