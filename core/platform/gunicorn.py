@@ -19,7 +19,7 @@ from tenants.database import db
 
 # The loopback only: a demo has known passwords, production has its proxy on the way.
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-if listener := os.environ.get("LISTENER"):  # the supervisor's, which stays open
+if listener := os.environ.get("MIKHAK_LISTENER"):  # the supervisor's, which stays open
     bind = f"fd://{listener}"
 worker_class = "gthread"
 # Alone; the supervisor keeps two servers of one worker each instead.

@@ -209,7 +209,7 @@ class Supervisor:
         except OSError as error:
             raise self._port_is_taken(error) from error
         arguments = ["-c", "python:core.platform.gunicorn", "--workers", "1", "wsgi:app"]
-        entry, handed = "gunicorn.app.wsgiapp:run", {"LISTENER": self.listener.fileno()}
+        entry, handed = "gunicorn.app.wsgiapp:run", {"MIKHAK_LISTENER": self.listener.fileno()}
         return [
             Program(name, entry, arguments, self.home, self.programs, handed)
             for name in ("web-1", "web-2")
