@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 
 PID = struct.Struct("=i")
 CHUNK, MOST_FILES = 65_536, 16
-# A mother who says nothing for this long is taken for dead.
-PATIENCE = 60.0
+# A mother who says nothing for this many seconds, loading or loaded, is taken for dead.
+LOADING, PATIENCE = 120.0, 15.0
 
 
 class Nursery:
@@ -34,7 +34,7 @@ class Nursery:
             self._reach()
 
     def child(self, files: Sequence[int], wish: bytes = b"") -> int:
-        """The process id of a new child that got these open files and the wish (a line at most).
+        """The process id of a new child that got these open files and the wish (no newline in it).
 
         A mother that died or froze is replaced once; raises OSError when that does not help either.
         """
@@ -42,18 +42,31 @@ class Nursery:
             try:
                 return self._ask(files, wish)
             except OSError:
-                self._control = None
                 return self._ask(files, wish)
 
     def _ask(self, files: Sequence[int], wish: bytes) -> int:
-        control = self._reach()
-        message = wish + b"\n"
-        sent = socket.send_fds(control, [message], files)
-        control.sendall(message[sent:])
-        answer = control.recv(PID.size)
-        if len(answer) != PID.size:
-            raise ConnectionResetError("the nursery is gone")
-        return int(PID.unpack(answer)[0])
+        try:
+            control = self._reach()
+            message = wish + b"\n"
+            sent = socket.send_fds(control, [message], files)
+            control.sendall(message[sent:])
+            answer = control.recv(PID.size)
+            if len(answer) != PID.size:
+                raise ConnectionResetError("the nursery is gone")
+            control.settimeout(PATIENCE)
+            return int(PID.unpack(answer)[0])
+        except BaseException:
+            self._part()  # what she may still answer is for nobody
+            raise
+
+    def _part(self) -> None:
+        """End this process's own mother, asleep or not, and what lies before her."""
+        if self._control is not None and self._owner == os.getpid():
+            self._control.close()
+            if self.mother:
+                self.mother.kill()
+                self.mother.wait()
+        self._control = None
 
     def _reach(self) -> socket.socket:
         """The connection to this process's own mother; a fork does not share its parent's."""
@@ -61,7 +74,7 @@ class Nursery:
             ours, theirs = socket.socketpair()
             with theirs:
                 self.mother = self._start(theirs.fileno())
-            ours.settimeout(PATIENCE)
+            ours.settimeout(LOADING)
             self._control, self._owner = ours, os.getpid()
         return self._control
 

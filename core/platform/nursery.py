@@ -16,14 +16,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from setproctitle import setproctitle
+from setproctitle import getproctitle, setproctitle
 
 from core import nursery
 from core.platform.homes import private_folder
@@ -53,11 +53,17 @@ class Birth:
     parent: int
 
     def live(self, files: Sequence[int]) -> None:
-        """Become the program, with these files as output, errors and what is handed to it."""
+        """Become the program, with these files as output, errors and what is handed to it.
+
+        The first file says whether the supervisor knows of us: who is not known, nobody watches.
+        """
+        known, output, errors, *handed = files
+        if not os.read(known, 1):
+            return
+        os.close(known)
         os.setsid()
         die_with_parent("SIGTERM", self.parent)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        output, errors, *handed = files
         _connect(output, errors)
         os.environ.clear()
         # What is handed keeps the number that it came with: any other could be in use.
@@ -77,7 +83,10 @@ class Child:
     def poll(self) -> int | None:
         """The exit status (negative: a signal) once it has ended."""
         if self.returncode is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            try:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:  # buried by somebody else, as `Popen` has it
+                pid, status = self.pid, 0
             if pid:
                 self.returncode = os.waitstatus_to_exitcode(status)
         return self.returncode
@@ -134,7 +143,10 @@ class Programs:
         their numbers.
         """
         names, files = list(handed or ()), list((handed or {}).values())
-        if not _can_adopt():
+        try:
+            if _can_adopt():
+                birth = Birth(entry, arguments, environ, names, os.getpid())
+                return self._adopt(birth, [output, errors, *files])
             return subprocess.Popen(
                 [*MOTHER, entry, *arguments],
                 stdin=subprocess.DEVNULL,
@@ -145,13 +157,32 @@ class Programs:
                 start_new_session=True,
                 pass_fds=[*inherited, *files],
             )
-        birth = Birth(entry, arguments, environ, names, os.getpid())
-        wish = json.dumps(asdict(birth)).encode()
-        try:
-            with _adopting():
-                return Child(self._nursery.child([output, errors, *files], wish))
         except OSError as error:
             raise PlatformError(f"{entry} did not start:\n{last_lines(self.log, 15)}") from error
+
+    def bury(self, ours: Collection[int]) -> None:
+        """Take one who has ended and is none of ours off the list of processes.
+
+        Whoever lost its parent while a child of ours was born has become ours as well.
+        """
+        if not _can_adopt():
+            return
+        with suppress(ChildProcessError):
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended and ended.si_pid not in ours:
+                os.waitpid(ended.si_pid, 0)
+
+    def _adopt(self, birth: Birth, files: Sequence[int]) -> Child:
+        known, tell = os.pipe()
+        try:
+            with _adopting():
+                wish = json.dumps(asdict(birth)).encode()
+                child = Child(self._nursery.child([known, *files], wish))
+            os.write(tell, b"!")
+            return child
+        finally:
+            os.close(known)
+            os.close(tell)
 
     def close(self) -> None:
         """Let the mother go; her children stay."""
@@ -173,6 +204,7 @@ def load() -> None:
         import_module(name)
     for service in import_module("core.catalogue.reader").load_all().values():
         _ = service.hash
+    getproctitle()  # finds its room now, before the environment is another
     gc.collect()
     gc.freeze()  # shared with the children for as long as nobody looks through it
 
@@ -185,14 +217,12 @@ def serve(control: socket.socket) -> tuple[Birth, list[int]] | None:
         reads, writes = os.pipe()
         midwife = os.fork()
         if midwife == 0:
-            midwife, child = os.getpid(), os.fork()
-            if child:
+            if child := os.fork():
                 os.write(writes, nursery.PID.pack(child))
                 os._exit(0)
             control.close()
             os.close(reads)
             os.close(writes)
-            _wait_for_adoption(midwife)
             return Birth(**json.loads(told)), files
         os.close(writes)
         pid = nursery.PID.unpack(os.read(reads, nursery.PID.size))[0]
@@ -200,11 +230,6 @@ def serve(control: socket.socket) -> tuple[Birth, list[int]] | None:
         os.waitpid(midwife, 0)  # then the child is the supervisor's
         nursery.answer(control, pid, files)
     return None
-
-
-def _wait_for_adoption(midwife: int) -> None:
-    while os.getppid() == midwife:
-        time.sleep(0.001)
 
 
 def _connect(output: int, errors: int) -> None:
@@ -228,7 +253,8 @@ def _can_adopt() -> bool:
 def _adopting() -> Iterator[None]:
     """Whoever among our descendants loses its parent becomes our child meanwhile."""
     prctl: Any = ctypes.CDLL(None, use_errno=True).prctl
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    if prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "children cannot be adopted here")
     try:
         yield
     finally:

@@ -20,7 +20,7 @@ from core.platform.lock import lock_home
 from core.platform.nursery import Programs
 from core.platform.parts import Kept, MailSink, Program, Server
 from core.platform.postgres import EmbeddedPostgres
-from core.platform.processes import PlatformError, last_lines
+from core.platform.processes import PlatformError, last_lines, stop
 from core.platform.valkey import EmbeddedValkey
 from tenants import registry
 from tenants.cli import application
@@ -50,6 +50,7 @@ class Supervisor:
         """Set up, serve, stop. The exit status."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # else nobody could wait for a child
         try:
             self.set_up()
             self.serve()
@@ -70,6 +71,7 @@ class Supervisor:
         settings_module.check(self.environ)
         self.port = int(self.environ.get("MIKHAK_PORT") or self.environ.get("PORT") or 8000)
         self.environ |= {"MIKHAK_HOME": str(self.home), "PORT": str(self.port)}
+        # Before the programs are loaded: what counts looks for it when it is imported.
         self.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures_folder(self.home))
         self.listener = self._take_port()
         self._trim_logs()
@@ -134,6 +136,8 @@ class Supervisor:
             time.sleep(0.2)
             for part in self.parts:
                 part.look()
+            running = (part.server.process for part in self.parts)
+            self.programs.bury([process.pid for process in running if process])
 
     def stop(self) -> None:
         """Our programs first and together, then the servers that they use."""
@@ -173,8 +177,11 @@ class Supervisor:
                     errors=sys.stderr.fileno(),
                     environ=dict(self.environ),
                 )
-            text = printed.read()
-        if command.wait() != 0:
+            try:
+                text, status = printed.read(), command.wait()
+            finally:
+                stop(command, signal.SIGTERM)
+        if status != 0:
             raise PlatformError(f"mikhak {' '.join(arguments)} failed; see above.")
         return text
 

@@ -1,13 +1,17 @@
 """Our programs are forked from a warm mother, and belong to whoever has asked for them."""
 
+import json
 import os
 import signal
 import sys
+import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from core.platform.nursery import Programs
+from core import nursery
+from core.platform.nursery import Birth, Programs, _adopting
 from core.platform.processes import PlatformError, Process
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="adopts")
@@ -71,6 +75,34 @@ def test_a_program_is_ours_has_its_own_environment_and_outlives_its_mother(progr
     assert first.poll() is None
     first.terminate()
     assert first.wait(10) == -signal.SIGTERM
+
+
+def test_a_mother_that_froze_is_ended_and_replaced(programs, monkeypatch):
+    monkeypatch.setattr(nursery, "PATIENCE", 1.0)
+    first = sleeper(programs)
+    mother = programs._nursery.mother
+    mother.send_signal(signal.SIGSTOP)
+    second = sleeper(programs)
+    assert mother.poll() == -signal.SIGKILL
+    for one in (first, second):
+        assert one.poll() is None
+        one.kill()
+        assert one.wait(10) == -signal.SIGKILL
+
+
+def test_a_child_that_its_supervisor_does_not_know_does_nothing_and_is_buried(programs):
+    known, tell = os.pipe()
+    os.close(tell)  # as when the supervisor is stopped before it has heard who was born
+    wish = Birth("signal:pause", [], {}, [], os.getpid())
+    with Path(os.devnull).open("wb") as nothing, _adopting():
+        files = [known, nothing.fileno(), nothing.fileno()]
+        pid = programs._nursery.child(files, json.dumps(asdict(wish)).encode())
+    os.close(known)
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{pid}").exists():
+        programs.bury([programs._nursery.mother.pid])
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_program_that_does_not_exist_ends_with_its_reason(programs, tmp_path):

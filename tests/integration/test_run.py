@@ -114,6 +114,19 @@ def test_a_run_from_the_first_start_to_the_last_kill(start, home: Path) -> None:
     wait_until_gone(tree, second)
 
 
+def test_ctrl_c_in_the_middle_of_the_first_start_ends_all_of_it() -> None:
+    with tempfile.TemporaryDirectory(prefix="mkstop") as folder:
+        run = Run(Path(folder))
+        run.launch()
+        run.until("    Opening istanbul")
+        tree = run.tree()
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(PATIENCE) == 0
+        wait_until_gone(tree, run)
+        run.until("(the end)")
+    assert run.said[-2].endswith("Stopping")
+
+
 def test_a_wrong_setting_stops_the_start_by_its_name(home: Path) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "core.platform.supervisor"],
