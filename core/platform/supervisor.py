@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 from types import FrameType
 
@@ -167,23 +168,22 @@ class Supervisor:
 
     def _command(self, *arguments: str) -> str:
         """Run `mikhak …` to its end and return what it printed."""
-        reads, writes = os.pipe()
-        with os.fdopen(reads) as printed:
-            with os.fdopen(writes) as output:
-                command = self.programs.start(
-                    "core.cli:main",
-                    arguments,
-                    output=output.fileno(),
-                    errors=sys.stderr.fileno(),
-                    environ=dict(self.environ),
-                )
+        with tempfile.TemporaryFile("w+") as printed:
+            command = self.programs.start(
+                "core.cli:main",
+                arguments,
+                output=printed.fileno(),
+                errors=sys.stderr.fileno(),
+                environ=dict(self.environ),
+            )
             try:
-                text, status = printed.read(), command.wait()
+                status = command.wait()
             finally:
                 stop(command, signal.SIGTERM)
-        if status != 0:
-            raise PlatformError(f"mikhak {' '.join(arguments)} failed; see above.")
-        return text
+            if status != 0:
+                raise PlatformError(f"mikhak {' '.join(arguments)} failed; see above.")
+            printed.seek(0)
+            return printed.read()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if not self.stopping:

@@ -31,7 +31,7 @@ def _fitting(request: ServiceRequest, rules: Any) -> list[dict[str, Any]]:
     if states := rules.get("states"):
         statement = statement.where(ServiceRequest.status.in_(states))
     rows = db.session.execute(statement.order_by(ServiceRequest.submitted_at.desc()).limit(50))
-    return [{"key": str(id), "label": _label(code, title)} for id, code, title in rows]
+    return [{"key": str(key), "label": _label(code, title)} for key, code, title in rows]
 
 
 def _label(code: str | None, title: dict[str, str]) -> dict[str, str]:

@@ -4,18 +4,16 @@ import io
 import re
 import threading
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from core import clock
-from core.accounts import codes, security_check, special_codes
+from core.accounts import codes, security_check
 from core.accounts.models import Account, OneTimeCode
-from core.actor import Actor
 from core.crypto import digest
-from core.errors import Conflict, DomainError, Forbidden, Invalid
+from core.errors import DomainError
 from tenants.database import db
 from tenants.scope import office
 from tests.conftest import Mailbox
@@ -24,11 +22,7 @@ from tests.integration.registration_steps import (
     Visit,
     ask,
     code_in,
-    come_in,
-    confirm,
-    fill_in,
     link_in,
-    portrait,
     registered,
     sign_in,
     solve,
@@ -332,61 +326,6 @@ def test_a_picture_lives_three_minutes(visitor: Visit) -> None:
     token = re.search(r"/enter/picture/([^.]+)\.png", someone.get("/enter").html)[1]
     with clock.at(datetime.now(UTC) + timedelta(minutes=4)):
         assert someone.get(f"/enter/picture/{token}.png").status == 410
-
-
-def test_a_special_code_opens_a_registration_and_is_merged_into_the_national_id(
-    visitor: Visit, mailbox: Mailbox, person, app: Flask
-) -> None:
-    clerk, other = (
-        Actor(kind="staff", id=uuid4(), roles=frozenset([role]), office="london")
-        for role in ("registry_clerk", "passport_clerk")
-    )
-    passport = {"name": "Anna Smith", "passport_no": uuid4().hex[:9], "passport_country": "GB"}
-    with app.app_context():
-        with office("london"):
-            row = special_codes.issue(clerk, **passport)
-            code, code_id = row.code, row.id
-        with pytest.raises(Conflict), office("london"):
-            special_codes.issue(clerk, **passport)
-        with pytest.raises(Forbidden), office("london"):
-            special_codes.issue(Actor(kind="applicant"), **passport)
-    who = {"email": person()["email"], "national_id": code.lower()}
-    someone = visitor("london")
-    early = {**who, "email": f"x{who['email']}"}
-    ask(someone, early)  # without the photo: a mail with words only
-    assert not re.search(r"\d{4} \d{4}", mailbox.text(mailbox.newest(early["email"])))
-    with app.app_context(), office("london"):
-        special_codes.keep_photo(other, special_codes.find(code_id), portrait(), "face.jpg")
-    assert come_in(someone, mailbox, who).url == "/register/identity"
-    fill_in(someone)
-    assert confirm(someone).url == "/account/welcome"
-    elsewhere = {**who, "email": f"y{who['email']}"}
-    assert ask(visitor("istanbul"), elsewhere).url == "/enter/code"
-    assert not re.search(r"\d{4} \d{4}", mailbox.text(mailbox.newest(elsewhere["email"])))
-
-    taken, given = person(), person()
-    registered(app, taken)
-    with app.app_context():
-        for refused, actor, number in (
-            (Forbidden, other, given["national_id"]),
-            (Invalid, clerk, "1234567890"),
-            (Conflict, clerk, taken["national_id"]),
-        ):
-            with pytest.raises(refused), office("london"):
-                special_codes.merge(actor, special_codes.find(code_id), national_id=number)
-        with office("london"):
-            row = special_codes.find(code_id)
-            special_codes.merge(clerk, row, national_id=given["national_id"], booklet="۱۲۳")
-        with pytest.raises(Conflict), office("london"):
-            row = special_codes.find(code_id)
-            special_codes.merge(clerk, row, national_id=given["national_id"])
-        with office("london", read_only=True):
-            account = db.session.scalars(select(Account).filter_by(email=who["email"])).one()
-            assert account.person_code == given["national_id"]
-            assert account.profile["shenasnameh_no"] == "123" and account.state == "active"
-    for number in (given["national_id"], code):
-        known = visitor("london")
-        assert come_in(known, mailbox, {**who, "national_id": number}).url == "/account"
 
 
 def test_the_sign_in_page_asks_the_database_at_most_once(visitor: Visit, app: Flask) -> None:
