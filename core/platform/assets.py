@@ -2,7 +2,8 @@
 
 `python -m core.platform.assets` (part of `make run` and `make test`) builds them into var/assets
 when an input changed. Every file has one flat logical name ("theme.css") and is served under a name
-with the hash of its content. `url(…)` in CSS and imports in JavaScript name files the same way.
+with the hash of its content. `url(…)` in CSS, imports and `new URL(…)` in JavaScript name files the
+same way.
 """
 
 import fcntl
@@ -39,7 +40,7 @@ COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
 REFERENCES = {
     ".css": re.compile(r"""(?P<before>url\(\s*["']?)(?P<name>[^"')]+)(?P<after>["']?\s*\))"""),
     ".js": re.compile(
-        r"""(?P<before>\b(?:from|import)\s*["'])(?P<name>\.{1,2}/[^"']+)(?P<after>["'])"""
+        r"""(?P<before>\b(?:from|import|new URL\()\s*["'])(?P<name>\.{1,2}/[^"']+)(?P<after>["'])"""
     ),
 }
 SOURCE_MAP = re.compile(rb"\n?/[/*]# sourceMappingURL=\S+( \*/)?")

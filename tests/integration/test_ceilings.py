@@ -56,7 +56,7 @@ LINKS = re.compile(
     r'<link\b[^>]*\brel="(?:stylesheet|icon|preload|modulepreload)"[^>]*>|<(?:script|img)\b[^>]*>'
 )
 ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')
-IMPORTS = re.compile(r"""\b(?:from|import)\s*["'](\.[^"']+)["']""")
+IMPORTS = re.compile(r"""\b(?:from|import|new URL\()\s*["'](\.[^"']+)["']""")
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 

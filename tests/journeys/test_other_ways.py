@@ -140,3 +140,46 @@ SHOWS_FOCUS = """(() => {
   const box = label.getBoundingClientRect();
   return ring && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
 })()"""
+
+
+def test_a_page_fetches_only_the_helpers_that_it_needs(browse):
+    page = browse("london")
+    page.goto("/help")
+    assert helpers(page) == {"page"}
+    page.goto("/enter/password")
+    assert helpers(page) == {"page", "fields", "calendars", "proof"}
+    assert page.locator("[data-reveal]").is_visible()
+
+
+def test_a_helper_is_fetched_for_a_part_that_comes_later_too(browse):
+    page = browse("london")
+    page.goto("/enter/password")
+    shown = page.evaluate("document.querySelector('.field:has([data-reveal])').outerHTML")
+    page.goto("/help")
+    page.evaluate(
+        "(html) => { const main = document.querySelector('main');"
+        " main.insertAdjacentHTML('beforeend', html);"
+        " main.dispatchEvent(new CustomEvent('mikhak:fresh', { bubbles: true })); }",
+        shown,
+    )
+    page.locator("[data-reveal]").click()
+    assert page.locator("#password").get_attribute("type") == "text"
+
+
+def test_a_helper_that_never_arrives_costs_only_what_it_does(browse):
+    page = browse("london")
+    page.route("**/proof.*.js", lambda route: route.abort())
+    page.goto("/enter/password")
+    page.locator("[data-reveal]").click()
+    assert page.locator("#password").get_attribute("type") == "text"
+
+
+def helpers(page):
+    """The scripts that the page fetched."""
+    return set(
+        page.evaluate(
+            "performance.getEntriesByType('resource').map((one) => one.name)"
+            ".filter((name) => name.endsWith('.js'))"
+            ".map((name) => name.split('/').pop().split('.')[0])"
+        )
+    )

@@ -1,11 +1,11 @@
 // Fields: the other calendar beside a date, month names, searchable lists, show a password, groups of a code.
 import { fromJalali, jalaliOf, monthNames, spoken } from "./calendars.js";
 
-export const latin = (text) => text.replace(/[۰-۹٠-٩]/g, (sign) => String(sign.charCodeAt(0) & 15));
+const latin = (text) => text.replace(/[۰-۹٠-٩]/g, (sign) => String(sign.charCodeAt(0) & 15));
 
 const figures = (text, lang) => (lang === "fa" ? text.replace(/\d/g, (sign) => "۰۱۲۳۴۵۶۷۸۹"[sign]) : text);
 
-export function enhanceFields(root) {
+function enhance(root) {
   root.querySelectorAll("[data-date]").forEach(date);
   root.querySelectorAll("[data-combo] select").forEach(combo);
   root.querySelectorAll("[data-reveal]").forEach(reveal);
@@ -185,3 +185,6 @@ function combo(select) {
   });
   settle();
 }
+
+enhance(document);
+document.addEventListener("mikhak:fresh", ({ target }) => enhance(target));

@@ -1,19 +1,29 @@
 // Every page works without this file; it makes it quicker to use. No inline code, no inline style.
-import { enhanceFields } from "./fields.js";
-import { enhanceUploads } from "./upload.js";
-import "./autosave.js";
-import { enhanceProofs } from "./proof.js";
-import { enhancePasskeys } from "./passkey.js";
-import { enhanceStages } from "./stages.js";
-import { enhanceWaits } from "./wait.js";
+
+// What only some pages have, and the file that gives it life. A file is fetched with the first page
+// (or part of one) that needs it; the page counts as loaded when it is there.
+const HELPERS = [
+  ["[data-date], [data-combo], [data-reveal], [data-otp]", new URL("./fields.js", import.meta.url)],
+  ["[data-upload]", new URL("./upload.js", import.meta.url)],
+  ["form[data-autosave], form[data-refresh]", new URL("./autosave.js", import.meta.url)],
+  ["[data-proof]", new URL("./proof.js", import.meta.url)],
+  ["[data-passkey]", new URL("./passkey.js", import.meta.url)],
+  ["form[data-stages]", new URL("./stages.js", import.meta.url)],
+  ["[data-wait]", new URL("./wait.js", import.meta.url)],
+];
+
+// Each helper looks through the document when it comes, and from then on through what comes later.
+function fetchHelpers(root) {
+  for (const helper of HELPERS) {
+    const [mark, src] = helper;
+    if (helper.fetched || !root.querySelector(mark)) continue;
+    helper.fetched = true;
+    document.head.append(Object.assign(document.createElement("script"), { type: "module", src }));
+  }
+}
 
 function enhance(root) {
-  enhanceFields(root);
-  enhanceUploads(root);
-  enhanceProofs(root);
-  enhancePasskeys(root);
-  enhanceStages(root);
-  enhanceWaits(root);
+  fetchHelpers(root);
   for (const button of root.querySelectorAll("[data-copy]")) {
     button.hidden = !navigator.clipboard;
     button.onclick = () => copy(button);

@@ -2,7 +2,7 @@
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
 const toText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-export function enhancePasskeys(root) {
+function enhance(root) {
   for (const button of root.querySelectorAll("[data-passkey]")) {
     button.hidden = !window.PublicKeyCredential;
     button.onclick = () => ask(button).catch(() => {
@@ -43,3 +43,6 @@ function plain({ id, rawId, type, response }) {
   }
   return { id, rawId: toText(rawId), type, response: given };
 }
+
+enhance(document);
+document.addEventListener("mikhak:fresh", ({ target }) => enhance(target));

@@ -1,5 +1,5 @@
 // The security check: a small sum that the device works out by itself while the form is filled in.
-export function enhanceProofs(root) {
+function enhance(root) {
   for (const box of root.querySelectorAll("[data-proof]")) {
     if (box.dataset.ready) continue;
     box.dataset.ready = "yes";
@@ -58,3 +58,6 @@ function say(box, state) {
   box.dataset.state = state;
   box.querySelector("[data-proof-words]").textContent = box.dataset[state];
 }
+
+enhance(document);
+document.addEventListener("mikhak:fresh", ({ target }) => enhance(target));

@@ -1,7 +1,7 @@
 // While an office is being opened the page shows how far that is; the form's own answer follows.
 const PAUSE = 150;
 
-export function enhanceStages(root) {
+function enhance(root) {
   for (const form of root.querySelectorAll("form[data-stages]")) {
     form.addEventListener("submit", () => setTimeout(() => watch(form), PAUSE));
   }
@@ -27,3 +27,6 @@ function show(items, stage) {
   });
   items[now]?.scrollIntoView({ block: "nearest" });
 }
+
+enhance(document);
+document.addEventListener("mikhak:fresh", ({ target }) => enhance(target));

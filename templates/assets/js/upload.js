@@ -1,6 +1,6 @@
 // Uploads: starts when a file is chosen or dropped, shows progress, then takes the new list from the answer.
 // The form itself is what is sent, so that without this file its button does the same.
-export function enhanceUploads(root) {
+function enhance(root) {
   for (const field of root.querySelectorAll("[data-upload]")) {
     const input = field.querySelector("input[type=file]");
     const form = field.closest("form");
@@ -70,3 +70,6 @@ function place(field, request, refuse) {
   const next = fresh.querySelector(".error") ?? fresh.querySelector(".upload-item:last-child");
   if (next) { next.tabIndex = -1; next.focus(); }
 }
+
+enhance(document);
+document.addEventListener("mikhak:fresh", ({ target }) => enhance(target));

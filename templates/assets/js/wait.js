@@ -1,5 +1,5 @@
 // A button that the server would refuse for a while: it counts down beside it, then it is free.
-export function enhanceWaits(root) {
+function enhance(root) {
   for (const button of root.querySelectorAll("[data-wait]")) {
     const said = button.parentElement.querySelector("[data-wait-said]");
     const free = Date.now() + button.dataset.wait * 1000;
@@ -15,3 +15,6 @@ export function enhanceWaits(root) {
     tell();
   }
 }
+
+enhance(document);
+document.addEventListener("mikhak:fresh", ({ target }) => enhance(target));
