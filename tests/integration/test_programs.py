@@ -17,10 +17,10 @@ from core.platform.processes import PlatformError, Process
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="adopts")
 
 
-@pytest.fixture
-def programs(tmp_path):
-    """Programs whose mother goes at the end."""
-    made = Programs(tmp_path / "log" / "nursery.log")
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory):
+    """Programs of one mother (or her heirs), who goes at the end."""
+    made = Programs(tmp_path_factory.mktemp("programs") / "nursery.log")
     yield made
     made.close()
 
@@ -114,8 +114,8 @@ def test_a_program_that_does_not_exist_ends_with_its_reason(programs, tmp_path):
         assert b"has no attribute 'nothing'" in said.read()
 
 
-def test_a_house_that_cannot_be_loaded_is_said_with_its_reason(programs, monkeypatch):
+def test_a_house_that_cannot_be_loaded_is_said_with_its_reason(tmp_path, monkeypatch):
     wrong = [sys.executable, "-c", "raise SystemExit('a wall is missing')"]
     monkeypatch.setattr("core.platform.nursery.MOTHER", wrong)
     with pytest.raises(PlatformError, match="a wall is missing"):
-        sleeper(programs)
+        sleeper(Programs(tmp_path / "nursery.log"))
