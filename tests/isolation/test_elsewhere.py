@@ -42,7 +42,8 @@ def foreign_ids(route: Route, collected: Collected, place: Place) -> list[dict[s
     for ids in (one for many in collected.values() for one in many):
         names |= ids
     known = {name: names.get(name, NOBODYS) for name in route.ids}
-    return [*found[:2], known, ids_for(route, place, "owner")]
+    all_of_them = [*found[:2], known, ids_for(route, place, "owner")]
+    return [ids for at, ids in enumerate(all_of_them) if ids not in all_of_them[:at]]
 
 
 @recorded
