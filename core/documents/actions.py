@@ -7,10 +7,10 @@ whose transaction did not happen are swept (`jobs.sweep`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
@@ -159,12 +159,13 @@ def _take(
     except Refused as refusal:
         raise Invalid({field: reasons.words(refusal.code)}) from None
     upload.hold()
-    if twin := _here_already(upload, owned, file):
+    others = queries.live_of_kind(owned, upload.kind)
+    if twin := _here_already(upload, others, file):
         return twin
-    if queries.count_live(owned, upload.kind) >= upload.most:
+    if len(others) >= upload.most:
         raise Invalid({field: reasons.ENOUGH})
     document = _stored(file, upload, owner, cabinet())
-    document.position = upload.position or queries.next_position(owned, upload.kind)
+    document.position = upload.position or 1 + max((one.position for one in others), default=0)
     document.state = RELEASED if verdict in (Verdict.CLEAN, Verdict.OFF) else CHECKING
     document.scan = verdict.value
     document.warnings = rules.warnings(rule, file.facts)
@@ -175,11 +176,12 @@ def _take(
     return document
 
 
-def _here_already(upload: _Upload, owned: Any, file: Inspected) -> Document | None:
+def _here_already(upload: _Upload, others: Iterable[Document], file: Inspected) -> Document | None:
     """The same file in the same place: sent twice because the first answer got lost on its way."""
     if upload.replaces_id or upload.position:
         return None
-    return queries.twin(owned, upload.kind, upload.side, sha256(file.master).hexdigest())
+    same = upload.side, sha256(file.master).hexdigest()
+    return next((one for one in others if (one.side, one.sha256) == same), None)
 
 
 def _checked(stream: BinaryIO, rule: rules.Rule, house: Cabinet) -> tuple[Inspected, Verdict]:

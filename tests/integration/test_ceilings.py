@@ -9,13 +9,14 @@ from flask import Flask
 from tenants.scope import office
 from tests import world
 from tests.critic import Visitor
+from tests.integration import applicants
 from tests.statements import sent
 from tests.world import Place
 
 KILOBYTE = 1024
 FIRST_PAGE, LATER_STEP = 120 * KILOBYTE, 25 * KILOBYTE
 # Who, where, at most so many queries. The session counts, the cached host name does not.
-SIGN_IN, LIST, QUEUE, CASE, SECTION = 1, 6, 8, 12, 8
+SIGN_IN, LIST, QUEUE, CASE, SECTION, HANDING_IN = 1, 6, 8, 12, 8, 12
 QUERIES = [
     (None, "/", SIGN_IN),
     (None, "/enter", SIGN_IN),
@@ -85,6 +86,18 @@ def test_queries(app: Flask, london: Place, who: str | None, path: str, ceiling:
         page = someone.get(path, follow=False)
     assert page.status == 200, page.status
     assert len(statements) <= ceiling, "\n".join(statements)
+
+
+def test_handing_in_a_paper(app: Flask, london: Place) -> None:
+    """One paper more, as the page sends it: checked, sealed, entered, written into the trail."""
+    owner, address = visit(app, london, "owner"), f"/requests/{london.draft}/documents"
+    kind = applicants.held(app, str(london.draft)).uploads[0].key
+    owner.get(address)
+    with sent(app) as statements:
+        paper = {kind: (applicants.picture(), "paper.jpg")}
+        page = owner.submit(paper, form=kind, follow=False)
+    assert page.status == 303
+    assert len(statements) <= HANDING_IN, "\n".join(statements)
 
 
 class Browser:
