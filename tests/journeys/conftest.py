@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,29 +84,52 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def browse(browser: Browser, live: int) -> Iterator[Callable[..., Page]]:
-    """`browse("london", lang="en", size=PHONE)`: a page that fails the test on any page error."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+class Windows:
+    """`windows("london", lang="en", size=PHONE)`: a page in a context of its own; what went wrong
+    on any of them is told when they close."""
 
-    def make(site: str = "london", lang: str = "fa", size: Any = None, **options: Any) -> Page:
-        address = f"http://{site}.localhost:{live}"
-        context = browser.new_context(
+    def __init__(self, browser: Browser, port: int) -> None:
+        self.browser, self.port = browser, port
+        self.contexts: list[BrowserContext] = []
+        self.faults: list[str] = []
+
+    def __call__(
+        self, site: str = "london", lang: str = "fa", size: Any = None, **options: Any
+    ) -> Page:
+        """A page that has not been anywhere; `options` are Playwright's, of the context."""
+        address = f"http://{site}.localhost:{self.port}"
+        context = self.browser.new_context(
             viewport=size or DESKTOP, base_url=address, locale=lang, **options
         )
         context.add_cookies([{"name": "lang", "value": lang, "url": address}])
-        contexts.append(context)
+        self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda line: _note_violation(faults, page.url, line.text))
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: _note_violation(self.faults, page.url, line.text))
         return page
 
-    yield make
-    for context in contexts:
-        context.close()
-    assert not faults
+    def close(self) -> None:
+        """Raise AssertionError with every page error and every violation of the CSP."""
+        for context in self.contexts:
+            context.close()
+        assert not self.faults, "\n".join(self.faults)
+
+
+@pytest.fixture
+def browse(browser: Browser, live: int) -> Iterator[Windows]:
+    """Pages for one test."""
+    windows = Windows(browser, live)
+    yield windows
+    windows.close()
+
+
+@pytest.fixture(scope="module")
+def browse_on(browser: Browser, live: int) -> Iterator[Windows]:
+    """Pages that a whole file goes on with."""
+    windows = Windows(browser, live)
+    yield windows
+    windows.close()
 
 
 def _note_violation(faults: list[str], url: str, text: str) -> None:

@@ -26,35 +26,69 @@ def house(app):
     return pages.furnish(app)
 
 
+@pytest.fixture(scope="module")
+def window(browse_on):
+    """`window("fa")`: one window for a language (and options), with its files fetched once."""
+    opened = {}
+
+    def make(lang, **options):
+        wanted = lang, *options.items()
+        if wanted not in opened:
+            opened[wanted] = browse_on(lang=lang, reduced_motion="reduce", **options)
+        return opened[wanted]
+
+    return make
+
+
 @pytest.fixture
-def looker(browse, house, axe):
-    """`looker("owner", "fa")`: somebody who notes what is wrong with the pages they open."""
+def looker(window, house, live, axe):
+    """`looker("owner", "fa")`: somebody who notes what is wrong with the pages they open.
+
+    They sit down at the window of the language; cookies of whoever sat there before are gone.
+    """
+    seated = []
 
     def make(who, lang, **options):
         site, _, name = who.rpartition(":")
         place = house.ministry if site else house.london
-        page = browse(place.slug, lang=lang, reduced_motion="reduce", **options)
+        address = f"http://{place.slug}.localhost:{live}"
+        page = window(lang, **options)
+        page.context.clear_cookies()
+        cookies = {"lang": lang}
         if person := place.people.get(name):
-            host = f"{place.slug}.localhost"
-            cookie = {"name": "mikhak", "value": person.cookie, "domain": host, "path": "/"}
-            page.context.add_cookies([cookie])
-        return Looker(page, lang, axe, options.get("color_scheme") == "dark")
+            cookies["mikhak"] = person.cookie
+        page.context.add_cookies(
+            [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+        )
+        seated.append(Looker(page, address, lang, axe, options.get("color_scheme") == "dark"))
+        return seated[-1]
 
-    return make
+    yield make
+    for someone in seated:
+        someone.leave()
 
 
 class Looker:
     """Opens pages and notes every fault with its place."""
 
-    def __init__(self, page, lang, axe, dark):
-        self.page, self.lang, self.axe, self.dark = page, lang, axe, dark
+    def __init__(self, page, address, lang, axe, dark):
+        self.page, self.address = page, address
+        self.lang, self.axe, self.dark = lang, axe, dark
         self.faults, self.said = [], []
-        page.on("console", lambda line: line.type == "error" and self.said.append(line.text))
+        page.on("console", self._listen)
+
+    def _listen(self, line):
+        if line.type == "error":
+            self.said.append(line.text)
+
+    def leave(self):
+        """Whoever comes next hears what is said from now on."""
+        self.page.remove_listener("console", self._listen)
 
     def look(self, path):
         """One page: Persian on the desk and English on the phone in full, the other sizes fit."""
         self.said.clear()
-        answer = self.page.goto(path)  # at the size that the last page was left in
+        answer = self.page.goto(self.address + path)  # at the size that the last page was left in
         self._check(path, lambda: criticise(answer.text()))
         self._at_this_size(path)
         self.page.set_viewport_size(PHONE if self.page.viewport_size == DESKTOP else DESKTOP)
