@@ -23,22 +23,32 @@ PROFILE = {
 }
 
 
+# Name → how it is answered, and whether other questions depend on the answer.
+BOXES = """() => Object.fromEntries(
+  [...document.querySelectorAll("main [name]:not([type=hidden])")]
+    .map((box) => [box.name, [box.type, !!box.closest("[data-affects]")]]))"""
+
+
 def type_in(page: Page, boxes: dict[str, Any]) -> None:
     """Fill what is there, in the order given; what depends on an answer appears after it."""
     calendars_first = sorted(boxes, key=lambda name: not name.endswith(".calendar"))
+    there = page.evaluate(BOXES)
     for name in calendars_first:
+        if name not in there:
+            continue
+        kind, affects = there[name]
         box = page.locator(f"main [name='{name}']:not([type=hidden])")
-        if box.count():
-            _put(page, box, boxes[name])
+        _put(page, box, kind, boxes[name], affects)
+        if affects:
+            there = page.evaluate(BOXES)
 
 
-def _put(page: Page, box: Locator, value: Any) -> None:
-    kind = box.first.evaluate("(box) => box.type")
+def _put(page: Page, box: Locator, kind: str, value: Any, affects: bool) -> None:
     if kind in ("radio", "checkbox"):
         box = box.and_(page.locator(f"[value='{value}']"))
-        _with_consequences(page, box, box.check)
+        _with_consequences(page, box, box.check, affects)
     elif kind == "select-one":
-        _with_consequences(page, box, lambda: choose(box, str(value)))
+        _with_consequences(page, box, lambda: choose(box, str(value)), affects)
     else:
         box.fill(str(value))
 
@@ -53,9 +63,9 @@ def choose(box: Locator, value: str) -> None:
     )
 
 
-def _with_consequences(page: Page, box: Locator, act: Any) -> None:
+def _with_consequences(page: Page, box: Locator, act: Any, affects: bool) -> None:
     """Where other questions depend on the answer, wait until they are there."""
-    if not box.first.evaluate("(box) => !!box.closest('[data-affects]')"):
+    if not affects:
         act()
         return
     if box.first.evaluate("(box) => box.checked === true"):
