@@ -42,11 +42,11 @@ def load(settings: Settings, say: Say) -> None:
                 cast.employ(settings, "ministry", one)
         _publish()
     known = {facts.slug for facts in registry.all_offices()}
-    for slug in cast.OFFICES:
-        if slug not in known:
-            say(f"Opening {slug}")
-            oversight.open_office(SYSTEM, settings, offices.reference_office(slug), None)
-        with inspection.remembering():
+    with inspection.remembering():
+        for slug in cast.OFFICES:
+            if slug not in known:
+                say(f"Opening {slug}")
+                oversight.open_office(SYSTEM, settings, offices.reference_office(slug), None)
             _furnish(settings, slug, say)
 
 
