@@ -61,19 +61,15 @@ def load(cookie: str | None, *, awake: bool = True) -> Actor | None:
 
 @cache
 def _by_token(model: type[SignedSession]) -> Select[*tuple[Any, ...]]:
-    """What makes an actor; asked by every request, so written down once."""
-    return select(
-        model.id,
-        model.person_kind,
-        model.person_id,
-        model.names,
-        model.roles,
-        model.factors,
-        model.lang,
-        model.ended_at,
-        model.expires_at,
-        model.last_seen_at,
-    ).where(model.token_hash == bindparam("token"))
+    """What makes an actor; asked by every request, so written down once and of plain columns."""
+    columns = model.__table__.columns
+    wanted = (
+        "id", "person_kind", "person_id", "names", "roles", "factors", "lang",
+        "ended_at", "expires_at", "last_seen_at",
+    )  # fmt: skip
+    return select(*(columns[name] for name in wanted)).where(
+        columns["token_hash"] == bindparam("token")
+    )
 
 
 def hash_of(cookie: str) -> bytes:
