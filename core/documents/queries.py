@@ -11,12 +11,14 @@ from core.documents.models import CHECKING, RELEASED, Document
 from core.errors import NotFound
 from tenants.database import db
 
+LIVE = Document.state.in_((CHECKING, RELEASED))
+
 
 def of_request(request_id: UUID) -> Sequence[Document]:
     """The documents handed in for a request, in the order of kinds and positions."""
     return db.session.scalars(
         select(Document)
-        .where(Document.request_id == request_id, Document.state.in_((CHECKING, RELEASED)))
+        .where(Document.request_id == request_id, LIVE)
         .order_by(Document.kind, Document.position, Document.uploaded_at)
     ).all()
 
@@ -34,7 +36,7 @@ def of_account(account_id: UUID) -> Sequence[Document]:
     """The live documents of an account itself."""
     return db.session.scalars(
         select(Document)
-        .where(Document.account_id == account_id, Document.state.in_((CHECKING, RELEASED)))
+        .where(Document.account_id == account_id, LIVE)
         .order_by(Document.uploaded_at.desc())
     ).all()
 
@@ -52,16 +54,12 @@ def find_of_account(account_id: UUID, document_id: UUID) -> Document:
 def count_live(owner) -> int:
     """How many documents the owner has handed in."""
     counted = select(func.count()).select_from(Document)
-    return db.session.scalar(counted.where(owner, Document.state.in_((CHECKING, RELEASED)))) or 0
+    return db.session.scalar(counted.where(owner, LIVE)) or 0
 
 
 def live_of_kind(owner, kind: str) -> Sequence[Document]:
     """What the owner has handed in of a kind."""
-    return db.session.scalars(
-        select(Document).where(
-            owner, Document.kind == kind, Document.state.in_((CHECKING, RELEASED))
-        )
-    ).all()
+    return db.session.scalars(select(Document).where(owner, Document.kind == kind, LIVE)).all()
 
 
 def _live(*conditions) -> Document:

@@ -62,14 +62,19 @@ def load(cookie: str | None, *, awake: bool = True) -> Actor | None:
 @cache
 def _by_token(model: type[SignedSession]) -> Select[*tuple[Any, ...]]:
     """What makes an actor; asked by every request, so written down once and of plain columns."""
-    columns = model.__table__.columns
-    wanted = (
-        "id", "person_kind", "person_id", "names", "roles", "factors", "lang",
-        "ended_at", "expires_at", "last_seen_at",
-    )  # fmt: skip
-    return select(*(columns[name] for name in wanted)).where(
-        columns["token_hash"] == bindparam("token")
-    )
+    c = model.__table__.c
+    return select(
+        c.id,
+        c.person_kind,
+        c.person_id,
+        c.names,
+        c.roles,
+        c.factors,
+        c.lang,
+        c.ended_at,
+        c.expires_at,
+        c.last_seen_at,
+    ).where(c.token_hash == bindparam("token"))
 
 
 def hash_of(cookie: str) -> bytes:

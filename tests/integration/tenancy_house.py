@@ -61,7 +61,7 @@ class House:
 def build(server: Any, *, migrated: bool = True) -> House:
     """A house without offices; migrated ones are copies of one that was."""
     house = _place(server, secrets.token_hex(3))
-    _create(house, "template1" if not migrated else _pattern(server))
+    _create(server, house, _pattern(server) if migrated else "template1")
     return house
 
 
@@ -71,10 +71,10 @@ def _place(server: Any, tag: str) -> House:
     return House(*urls, name, tag)
 
 
-def _create(house: House, pattern: str) -> None:
+def _create(server: Any, house: House, pattern: str) -> None:
     """The database, and what a superuser grants in it, which a copy does not take along."""
     wanted = sql.SQL("CREATE DATABASE {} OWNER mikhak_owner TEMPLATE {} STRATEGY file_copy")
-    with psycopg.connect(in_database(house.admin_url, "postgres"), autocommit=True) as admin:
+    with psycopg.connect(server.admin_url, autocommit=True) as admin:
         admin.execute(wanted.format(sql.Identifier(house.name), sql.Identifier(pattern)))
     with house.admin() as admin:
         for statement in walls.superuser_sql():
@@ -85,7 +85,7 @@ def _create(house: House, pattern: str) -> None:
 def _pattern(server: Any) -> str:
     """The name of a migrated database of this server that nobody uses."""
     house = _place(server, "pattern")
-    _create(house, "template1")
+    _create(server, house, "template1")
     runner.migrate(house.owner_url)
     return house.name
 

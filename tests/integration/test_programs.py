@@ -35,7 +35,7 @@ def sleeper(programs: Programs) -> Process:
 
 def speak() -> None:
     """A program that says what it was given, and ends with 3."""
-    with open(int(os.environ["HANDED"])) as handed:  # noqa: PTH123 - an open file, not a path
+    with os.fdopen(int(os.environ["HANDED"])) as handed:
         named = " ".join(os.environ)
         print(f"{named}: {os.environ['TOLD']}, {sys.argv[1]}, {handed.read()}")
     print(os.environ["HANDED"])

@@ -2,7 +2,7 @@
 
 // What only some pages have, and the file that gives it life. A file is fetched with the first page
 // (or part of one) that needs it; the page counts as loaded when it is there.
-const HELPERS = [
+const helpers = new Map([
   ["[data-date], [data-combo], [data-reveal], [data-otp]", new URL("./fields.js", import.meta.url)],
   ["[data-upload]", new URL("./upload.js", import.meta.url)],
   ["form[data-autosave], form[data-refresh]", new URL("./autosave.js", import.meta.url)],
@@ -10,14 +10,13 @@ const HELPERS = [
   ["[data-passkey]", new URL("./passkey.js", import.meta.url)],
   ["form[data-stages]", new URL("./stages.js", import.meta.url)],
   ["[data-wait]", new URL("./wait.js", import.meta.url)],
-];
+]);
 
-// Each helper looks through the document when it comes, and from then on through what comes later.
+// Once each: a helper looks through the document when it comes, and then through what comes later.
 function fetchHelpers(root) {
-  for (const helper of HELPERS) {
-    const [mark, src] = helper;
-    if (helper.fetched || !root.querySelector(mark)) continue;
-    helper.fetched = true;
+  for (const [mark, src] of helpers) {
+    if (!root.querySelector(mark)) continue;
+    helpers.delete(mark);
     document.head.append(Object.assign(document.createElement("script"), { type: "module", src }));
   }
 }
