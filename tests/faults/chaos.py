@@ -57,10 +57,12 @@ def run(
     people: int = 8,
     drafts: int = 400,
     papers: int = 8,
+    pause: float = 0.0,
 ) -> Reckoning:
     """Let people work while `hurt` strikes; when it returns they finish, all calms down, we count.
 
-    Each person works through drafts in a thread of their own, with a paper for every fourth one.
+    Each person works through drafts in a thread of their own, with a paper for every fourth one,
+    and takes breath for `pause` seconds after each.
     `record` may hold what somebody was told before.
     """
     who = applicants(scene.app, people, drafts=drafts, papers=papers)
@@ -78,6 +80,7 @@ def run(
                 if turn % 4 == 0 and turn // 4 < len(person.papers):
                     browser.hand_in(person.papers[turn // 4], key, next(picture))
                 browser.submit(draft, own)
+                time.sleep(pause)
         except Unanswered as error:
             record.fault(f"nobody answered: {error}")
 

@@ -14,7 +14,7 @@ from typing import Any
 import redis
 
 from tests.faults.clients import Record
-from tests.faults.tree import PARTS, Tree
+from tests.faults.tree import Tree
 from tests.integration.s3_server import S3Server
 
 FROZEN_SECONDS = 6.0
@@ -79,7 +79,7 @@ class Kills:
         """Every way, in the order that the dice say; after each somebody must be served again, and
         what was killed be back without a new start of the whole."""
         for way in self.dice.sample(sorted(self.ways), len(self.ways)):
-            before = {part: len(self.tree.part(part)) for part in PARTS}
+            before = {part: len(pids) for part, pids in self.tree.parts().items()}
             self.strike(way)
             began, served = time.monotonic(), len(record.submitted)
             while len(record.submitted) == served:

@@ -50,9 +50,13 @@ class Tree(ProcessTree):
 
     def part(self, name: str) -> list[int]:
         """The process ids of a part by its name in PARTS; empty while it is down."""
-        ours = self.processes()
-        web = {p.pid for p in ours if p.parent == self.process.pid and "gunicorn" in p.command}
-        return [p.pid for p in ours if PARTS[name](p, self.process.pid, web)]
+        return self.parts()[name]
+
+    def parts(self) -> dict[str, list[int]]:
+        """The process ids of all parts, seen at one moment."""
+        ours, top = self.processes(), self.process.pid
+        web = {p.pid for p in ours if p.parent == top and "gunicorn" in p.command}
+        return {name: [p.pid for p in ours if is_it(p, top, web)] for name, is_it in PARTS.items()}
 
     def alter_database(self, **options: str) -> None:
         """Change settings of the running PostgreSQL for good, to see a promise broken."""
