@@ -23,7 +23,7 @@ def gather(
 
     `references` says what may be chosen at reference questions, by the key of the field.
     """
-    facts: dict[str, Any] = {"today": today.isoformat(), "references": dict(references or {})}
+    facts: dict[str, Any] = {"today": today.isoformat(), "references": references or {}}
     facts |= {f"profile.{key}": value for key, value in _with_age(profile, today).items()}
     facts |= {f"office.{key}": value for key, value in {**settings(), **office}.items()}
     if "on_behalf_of" not in definition.fields:

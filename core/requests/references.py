@@ -1,5 +1,6 @@
 """What may be chosen where a service asks for another request of the same person."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -10,10 +11,29 @@ from core.requests.models import ServiceRequest
 from tenants.database import db
 
 
-def offered(request: ServiceRequest, definition: Definition) -> dict[str, list[dict[str, Any]]]:
-    """Field key → the person's requests that fit, newest first; asks only if a field does."""
-    asked = [item for item in definition.every_field() if item.type == "reference"]
-    return {item.key: _fitting(request, item.rules) for item in asked}
+class Offered(Mapping[str, list[dict[str, Any]]]):
+    """Field key → the person's requests that fit, newest first.
+
+    Most pages look at no such field, so the database is asked when somebody looks at one.
+    """
+
+    def __init__(self, request: ServiceRequest, definition: Definition) -> None:
+        self._request = request
+        self._rules = {
+            item.key: item.rules for item in definition.every_field() if item.type == "reference"
+        }
+        self._found: dict[str, list[dict[str, Any]]] = {}
+
+    def __getitem__(self, key: str) -> list[dict[str, Any]]:
+        if key not in self._found:
+            self._found[key] = _fitting(self._request, self._rules[key])
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
 
 
 def _fitting(request: ServiceRequest, rules: Any) -> list[dict[str, Any]]:
@@ -39,13 +59,15 @@ def _label(code: str | None, title: dict[str, str]) -> dict[str, str]:
     return {lang: f"{words} · {shown}" for lang, words in title.items()}
 
 
-def labelled(values: dict[str, Any], choices: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def labelled(
+    values: dict[str, Any], choices: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, Any]:
     """The answers with the words of what was chosen beside its id."""
-    return {key: _with_label(value, choices.get(key, [])) for key, value in values.items()}
+    return {key: _with_label(value, choices, key) for key, value in values.items()}
 
 
-def _with_label(value: Any, choices: list[dict[str, Any]]) -> Any:
+def _with_label(value: Any, choices: Mapping[str, list[dict[str, Any]]], key: str) -> Any:
     if not isinstance(value, dict) or "request" not in value:
         return value
-    found = next((row for row in choices if row["key"] == value["request"]), None)
+    found = next((row for row in choices.get(key, []) if row["key"] == value["request"]), None)
     return {**value, "label": found["label"]["en"].rpartition(" · ")[2]} if found else value

@@ -63,7 +63,7 @@ class Situation:
             profile=self.profile,
             office=self.terms.facts(),
             today=submitted.astimezone(zone).date() if submitted else today(office.timezone),
-            references=references.offered(self.request, self.definition),
+            references=references.Offered(self.request, self.definition),
         )
 
     @cached_property

@@ -89,6 +89,7 @@ def held(app: Flask, request_id: str, site: str = "london") -> Situation:
     with app.app_context(), office(site, read_only=True):
         found = situation_of(db.session.get_one(ServiceRequest, UUID(request_id)))
         _ = found.facts, found.uploads, found.handed, found.params, found.quote
+        _ = dict(found.facts["references"])
         return found
 
 
