@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.overlay.models import EVERY_SERVICE, OFFICE, OfficeChoice, OverlayLock
@@ -15,11 +15,29 @@ from tenants.database import db
 KEPT, ALL = "overlay.terms", "overlay.all_terms"
 
 
+def _lock_holds() -> Any:
+    every = and_(OverlayLock.service == EVERY_SERVICE, OfficeChoice.service != OFFICE)
+    return and_(
+        OverlayLock.key == OfficeChoice.key,
+        or_(OverlayLock.service == OfficeChoice.service, every),
+    )
+
+
+# Nearly every page asks these: each is put together once, which costs as much as asking it.
+NEWEST = (
+    select(OfficeChoice.service, OfficeChoice.key, OfficeChoice.value)
+    .ext(distinct_on(OfficeChoice.service, OfficeChoice.key))
+    .where(~exists().where(_lock_holds()))
+    .order_by(OfficeChoice.service, OfficeChoice.key, OfficeChoice.version.desc())
+)
+NEWEST_OF = NEWEST.where(OfficeChoice.service.in_(bindparam("services", expanding=True)))
+
+
 def terms(service: str) -> Terms:
     """What is in force for a service here and now: one query, once in each scope."""
     kept: dict[str, Terms] = db.session().info.setdefault(KEPT, {})
     if service not in kept:
-        kept[service] = _terms_by_service(_newest().where(_about(OFFICE, service)))[service]
+        kept[service] = _terms_by_service(NEWEST_OF, services=(OFFICE, service))[service]
     return kept[service]
 
 
@@ -27,7 +45,7 @@ def every_service() -> Mapping[str, Terms]:
     """What is in force for each service by its code: one query, once in each scope."""
     kept = db.session().info
     if ALL not in kept:
-        kept[ALL] = _terms_by_service(_newest())
+        kept[ALL] = _terms_by_service(NEWEST)
     found: Mapping[str, Terms] = kept[ALL]
     return found
 
@@ -81,30 +99,9 @@ def lock_on(service: str, key: str) -> OverlayLock | None:
     ).first()
 
 
-def _about(*services: str) -> Any:
-    return OfficeChoice.service.in_(services)
-
-
-def _newest() -> Select:
-    return (
-        select(OfficeChoice.service, OfficeChoice.key, OfficeChoice.value)
-        .ext(distinct_on(OfficeChoice.service, OfficeChoice.key))
-        .where(~exists().where(_lock_holds()))
-        .order_by(OfficeChoice.service, OfficeChoice.key, OfficeChoice.version.desc())
-    )
-
-
-def _lock_holds() -> Any:
-    every = and_(OverlayLock.service == EVERY_SERVICE, OfficeChoice.service != OFFICE)
-    return and_(
-        OverlayLock.key == OfficeChoice.key,
-        or_(OverlayLock.service == OfficeChoice.service, every),
-    )
-
-
-def _terms_by_service(statement: Select) -> Mapping[str, Terms]:
+def _terms_by_service(statement: Select, **values: Any) -> Mapping[str, Terms]:
     chosen: dict[str, dict[str, Any]] = defaultdict(dict)
-    for row in db.session.execute(statement):
+    for row in db.session.execute(statement, values):
         if row.value is not None:
             chosen[row.service][row.key] = row.value
     settings = chosen.pop(OFFICE, {})

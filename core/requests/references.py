@@ -59,9 +59,7 @@ def _label(code: str | None, title: dict[str, str]) -> dict[str, str]:
     return {lang: f"{words} · {shown}" for lang, words in title.items()}
 
 
-def labelled(
-    values: dict[str, Any], choices: Mapping[str, list[dict[str, Any]]]
-) -> dict[str, Any]:
+def labelled(values: dict[str, Any], choices: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """The answers with the words of what was chosen beside its id."""
     return {key: _with_label(value, choices, key) for key, value in values.items()}
 
