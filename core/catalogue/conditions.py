@@ -76,17 +76,22 @@ def holds(condition: Condition | bool | None, facts: Facts) -> bool:
     """Whether the condition is true of the facts. No condition holds always."""
     if condition is None or isinstance(condition, bool):
         return condition is not False
+    if "field" in condition:  # first, because a page asks hundreds of these
+        return _compares(condition, facts)
     if "all" in condition:
         return all(holds(part, facts) for part in condition["all"])
     if "any" in condition:
         return any(holds(part, facts) for part in condition["any"])
     if "not" in condition:
         return not holds(condition["not"], facts)
-    if "some" in condition:
-        return _some(condition, facts)
-    operator = next(name for name in OPERATORS if name in condition)
-    value = lookup(facts, condition["field"])
-    return OPERATORS[operator](value, _operand(condition[operator], facts))
+    return _some(condition, facts)
+
+
+def _compares(condition: Condition, facts: Facts) -> bool:
+    for operator, operand in condition.items():
+        if operator != "field":
+            return OPERATORS[operator](lookup(facts, condition["field"]), _operand(operand, facts))
+    raise ValueError(f"a condition without an operator: {condition}")
 
 
 def _some(condition: Condition, facts: Facts) -> bool:
