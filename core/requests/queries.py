@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import load_only
 
 from core.actor import Actor
@@ -55,6 +55,25 @@ PAGE_OF_KEPT = (
     .offset(bindparam("before"))
     .limit(A_PAGE + 1)
 )
+# And what every look at a request asks.
+REQUEST: BindParameter[UUID] = bindparam("request")
+TIMELINE = (
+    select(RequestEvent).where(RequestEvent.request_id == REQUEST).order_by(RequestEvent.at.desc())
+)
+PUBLIC_TIMELINE = TIMELINE.where(RequestEvent.public)
+NOTES = select(RequestNote).where(RequestNote.request_id == REQUEST).order_by(RequestNote.at.desc())
+VERDICTS = select(ReviewItem).where(ReviewItem.request_id == REQUEST).order_by(ReviewItem.round)
+EARLIER = (
+    select(ServiceRequest)
+    .options(load_only(*LISTED, ServiceRequest.service_group, raiseload=True))
+    .where(
+        ServiceRequest.account_id == bindparam("person"),
+        ServiceRequest.id != REQUEST,
+        ServiceRequest.submitted_at.is_not(None),
+    )
+    .order_by(ServiceRequest.submitted_at.desc())
+    .limit(A_PAGE)
+)
 
 
 def mine(actor: Actor, *, page: int = 1) -> Listed:
@@ -99,19 +118,13 @@ def draft_of(actor: Actor, service_code: str) -> ServiceRequest | None:
 
 def timeline(request: ServiceRequest, *, public: bool) -> Sequence[RequestEvent]:
     """What happened, newest first; `public` leaves out what only staff read."""
-    statement = select(RequestEvent).where(RequestEvent.request_id == request.id)
-    if public:
-        statement = statement.where(RequestEvent.public)
-    return db.session.scalars(statement.order_by(RequestEvent.at.desc())).all()
+    statement = PUBLIC_TIMELINE if public else TIMELINE
+    return db.session.scalars(statement, {"request": request.id}).all()
 
 
 def notes(request: ServiceRequest) -> Sequence[RequestNote]:
     """The staff's notes, newest first."""
-    return db.session.scalars(
-        select(RequestNote)
-        .where(RequestNote.request_id == request.id)
-        .order_by(RequestNote.at.desc())
-    ).all()
+    return db.session.scalars(NOTES, {"request": request.id}).all()
 
 
 def items(request: ServiceRequest) -> dict[tuple[str, str], ReviewItem]:
@@ -121,9 +134,7 @@ def items(request: ServiceRequest) -> dict[tuple[str, str], ReviewItem]:
 
 def verdicts(request: ServiceRequest) -> Sequence[ReviewItem]:
     """Everything that was said about answers and documents, round after round."""
-    return db.session.scalars(
-        select(ReviewItem).where(ReviewItem.request_id == request.id).order_by(ReviewItem.round)
-    ).all()
+    return db.session.scalars(VERDICTS, {"request": request.id}).all()
 
 
 def returned(request: ServiceRequest) -> list[ReviewItem]:
@@ -159,17 +170,9 @@ def for_staff(actor: Actor, request_id: UUID) -> ServiceRequest:
 
 
 def earlier(request: ServiceRequest) -> Sequence[ServiceRequest]:
-    """The same person's other submitted requests at this office, newest first."""
-    return db.session.scalars(
-        select(ServiceRequest)
-        .where(
-            ServiceRequest.account_id == request.account_id,
-            ServiceRequest.id != request.id,
-            ServiceRequest.submitted_at.is_not(None),
-        )
-        .order_by(ServiceRequest.submitted_at.desc())
-        .limit(A_PAGE)
-    ).all()
+    """The same person's other submitted requests at this office, newest first, without answers."""
+    who = {"person": request.account_id, "request": request.id}
+    return db.session.scalars(EARLIER, who).all()
 
 
 def matching(statement: Select, text: str) -> Select:
