@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 import pytest
 from flask import Flask
 
+from core.catalogue import reader
 from tenants.scope import office
 from tests import world
 from tests.critic import Visitor
@@ -98,6 +99,22 @@ def test_handing_in_a_paper(app: Flask, london: Place) -> None:
         page = owner.submit(paper, form=kind, follow=False)
     assert page.status == 303
     assert len(statements) <= HANDING_IN, "\n".join(statements)
+
+
+def test_earlier_requests_are_asked_for_only_where_one_is_chosen(app: Flask) -> None:
+    definition = reader.load_all()["enrolment-certificate"]
+    section = next(s for s in definition.sections if any(f.type == "reference" for f in s.fields))
+    sample = next(one for one in definition.samples if one.answers.get("has_student_file"))
+    someone, account_id = applicants.sign_in(app, sample.profile)
+    sample = applicants.with_references(app, account_id, sample, definition.code)
+    draft = applicants.begin(someone, definition.code)
+    applicants.fill_section(someone, draft, definition, section.key, sample)
+    asked = {}
+    for page in ("documents", f"sections/{section.key}"):
+        with sent(app) as statements:
+            assert someone.get(f"/requests/{draft}/{page}", follow=False).status == 200
+        asked[page] = [one for one in statements if "submitted_at IS NOT NULL" in one]
+    assert list(map(len, asked.values())) == [0, 1]
 
 
 class Browser:
