@@ -61,11 +61,11 @@ def _label(code: str | None, title: dict[str, str]) -> dict[str, str]:
 
 def labelled(values: dict[str, Any], choices: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """The answers with the words of what was chosen beside its id."""
-    return {key: _with_label(value, choices, key) for key, value in values.items()}
+    return {key: _with_label(value, choices.get(key, [])) for key, value in values.items()}
 
 
-def _with_label(value: Any, choices: Mapping[str, list[dict[str, Any]]], key: str) -> Any:
+def _with_label(value: Any, choices: list[dict[str, Any]]) -> Any:
     if not isinstance(value, dict) or "request" not in value:
         return value
-    found = next((row for row in choices.get(key, []) if row["key"] == value["request"]), None)
+    found = next((row for row in choices if row["key"] == value["request"]), None)
     return {**value, "label": found["label"]["en"].rpartition(" · ")[2]} if found else value
