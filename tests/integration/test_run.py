@@ -84,12 +84,23 @@ def start(home: Path) -> Iterator[type[Run]]:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_a_run_from_the_first_start_to_the_last_kill(start, home: Path) -> None:
-    # The first start sets everything up. (That one Ctrl-C ends all of it: tests/faults.)
+    # Ctrl-C in the middle of the very first start ends all of it.
+    stopped = start()
+    stopped.until("    Opening istanbul")
+    tree = stopped.tree()
+    stopped.process.send_signal(signal.SIGINT)
+    assert stopped.process.wait(PATIENCE) == 0
+    wait_until_gone(tree, stopped)
+    stopped.until("(the end)")
+    assert stopped.said[-2].endswith("Stopping")
+
+    # The next start goes on from there. (That one Ctrl-C ends what is ready: tests/faults.)
     first = start()
     first.until("READY")
     assert first.status("/health/live") == 200
     offices = first.offices()
     assert offices == ["baghdad", "istanbul", "london", "tokyo"]
+    assert "    Opening london" not in first.said
     assert any("http://london.localhost:" in line for line in first.said)
     assert {"postgres", "valkey-server"} <= set(first.tree().values())
 
@@ -112,19 +123,6 @@ def test_a_run_from_the_first_start_to_the_last_kill(start, home: Path) -> None:
     tree = second.tree()
     os.kill(second.process.pid, signal.SIGKILL)
     wait_until_gone(tree, second)
-
-
-def test_ctrl_c_in_the_middle_of_the_first_start_ends_all_of_it() -> None:
-    with tempfile.TemporaryDirectory(prefix="mkstop") as folder:
-        run = Run(Path(folder))
-        run.launch()
-        run.until("    Opening istanbul")
-        tree = run.tree()
-        run.process.send_signal(signal.SIGINT)
-        assert run.process.wait(PATIENCE) == 0
-        wait_until_gone(tree, run)
-        run.until("(the end)")
-    assert run.said[-2].endswith("Stopping")
 
 
 def test_a_wrong_setting_stops_the_start_by_its_name(home: Path) -> None:
