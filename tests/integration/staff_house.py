@@ -1,4 +1,4 @@
-"""Employed people for tests, made the way they are made: invited, by mail, through the pages."""
+"""Employed people for tests: invited and joining by mail, through the pages, or inside at once."""
 
 import itertools
 import re
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import pyotp
 from flask import Flask
 
+from core import passwords
 from core.actor import SYSTEM
 from core.clock import now
-from core.staff import actions, queries
+from core.staff import actions, factors, queries, signing_in
+from core.staff.signing_in import Visit
 from tenants.scope import ministry, office
 from tests.conftest import Mailbox
 from tests.critic import Page, Visitor
 
 PASSWORD = "quiet green window over water 4"
+NAMES = {"name_fa": "لیلا احمدی", "name_en": "Leila Ahmadi"}
 _serial = itertools.count(1)
 
 
@@ -34,8 +37,7 @@ def invite(app: Flask, site: str, email: str, *roles: str, lang: str = "en") -> 
         actions.invite(
             SYSTEM,
             email=email,
-            name_fa="لیلا احمدی",
-            name_en="Leila Ahmadi",
+            **NAMES,
             roles=roles,
             lang=lang,
         )
@@ -86,11 +88,31 @@ def codes_on(page: Page) -> list[str]:
     return re.findall(r"[2-9a-z]{4}-[2-9a-z]{4}-[2-9a-z]{4}", page.text)
 
 
-def inside(app: Flask, visitor, mailbox: Mailbox, site: str, *roles: str) -> Joined:
-    """A new colleague, invited and joined."""
+def newly_joined(app: Flask, visitor, mailbox: Mailbox, site: str, *roles: str) -> Joined:
+    """A new colleague, invited, who has come in by the mail."""
     email = address()
     invite(app, site, email, *roles)
     return join(visitor(site, lang="en"), mailbox, email)
+
+
+def inside(app: Flask, visitor, site: str, *roles: str) -> Joined:
+    """A new colleague with both factors who has just signed in; the way there: `newly_joined`."""
+    email, secret, browser = address(), factors.new_secret(), visitor(site, lang="en")
+    with app.app_context(), scope(site):
+        person = actions.create_active_staff(
+            env="test",
+            email=email,
+            **NAMES,
+            roles=roles,
+            password_hash=passwords.hash_password(PASSWORD),
+            totp_secret=secret,
+            lang="en",
+        )
+        codes = factors.new_recovery_codes(person.id)
+        visit = Visit(client="127.0.0.1", browser="a test")
+        cookie = signing_in.start_session(person, ("password", "totp"), visit).cookie
+    browser.client.set_cookie("mikhak", cookie, domain=browser.host)
+    return Joined(browser, email, secret, codes)
 
 
 def first_step(visitor: Visitor, email: str, password: str = PASSWORD) -> Page:

@@ -77,9 +77,9 @@ def noon():
 
 
 @pytest.fixture
-def admin(app, visitor, mailbox):
+def admin(app, visitor):
     """A catalogue admin of the ministry, inside."""
-    return house.inside(app, visitor, mailbox, "ministry", "catalogue_admin").visitor
+    return house.inside(app, visitor, "ministry", "catalogue_admin").visitor
 
 
 class TestPublishing:
@@ -165,8 +165,8 @@ class TestPages:
             assert "Raise version to 3 in the file." in page.text
         assert admin.get("/catalogue/no-such").status == 404
 
-    def test_an_inspector_reads_and_does_not_publish(self, app, visitor, mailbox):
-        inspector = house.inside(app, visitor, mailbox, "ministry", "inspector").visitor
+    def test_an_inspector_reads_and_does_not_publish(self, app, visitor):
+        inspector = house.inside(app, visitor, "ministry", "inspector").visitor
         code = "read-letter"
         with made_up_service.offered(app, later(TEXT, 1, code), code):
             assert "Publish everything new" not in inspector.get("/catalogue").text

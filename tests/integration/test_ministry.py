@@ -54,9 +54,9 @@ def late_request(slug):
 
 
 @pytest.fixture
-def superadmin(app, visitor, mailbox):
+def superadmin(app, visitor):
     """A superadmin of the ministry, inside."""
-    return house.inside(app, visitor, mailbox, "ministry", "superadmin")
+    return house.inside(app, visitor, "ministry", "superadmin")
 
 
 def open_by_page(someone, slug, email):
@@ -74,9 +74,9 @@ def open_by_command(app, slug, email):
         return CliRunner().invoke(mikhak, [*command, "--admin-name-en", "First Admin"])
 
 
-def test_only_the_ministry_comes_in(app, visitor, mailbox):
+def test_only_the_ministry_comes_in(app, visitor):
     assert visitor("ministry").get("/", follow=False).response.location == "/sign-in?next=/"
-    clerk = house.inside(app, visitor, mailbox, "london", "admin")
+    clerk = house.inside(app, visitor, "london", "admin")
     cookie = clerk.visitor.client.get_cookie("mikhak", domain="london.localhost").value
     guest = visitor("ministry")
     guest.client.set_cookie("mikhak", cookie, domain=guest.host)
@@ -154,9 +154,9 @@ def test_a_mistake_leaves_no_half_office(app, superadmin):
     assert open_by_command(app, "atlantis", house.address()).exit_code == 1
 
 
-def test_while_an_office_is_suspended_nobody_stays_inside_and_no_time_passes(app, visitor, mailbox):
+def test_while_an_office_is_suspended_nobody_stays_inside_and_no_time_passes(app, visitor):
     assert open_by_command(app, "madrid", house.address()).exit_code == 0
-    clerk = house.inside(app, visitor, mailbox, "madrid", "head").visitor
+    clerk = house.inside(app, visitor, "madrid", "head").visitor
     assert "sign-in" not in clerk.get("/desk", follow=False).response.location
     with app.app_context():
         late = late_request("madrid")
@@ -245,8 +245,8 @@ def test_suspending_and_resuming_needs_a_reason_and_takes_hold(app, visitor, sup
     assert acts == ["office.opened", "office.suspended", "office.resumed"]
 
 
-def test_an_inspector_sees_and_changes_nothing(app, visitor, mailbox):
-    inspector = house.inside(app, visitor, mailbox, "ministry", "inspector").visitor
+def test_an_inspector_sees_and_changes_nothing(app, visitor):
+    inspector = house.inside(app, visitor, "ministry", "inspector").visitor
     page = inspector.get("/")
     assert page.status == 200 and "Open an office" not in page.text
     assert "Suspend this office" not in inspector.get("/offices/london").text

@@ -18,9 +18,9 @@ DEED = '\n[deed]\ntitle = "نامه"\n[[deed.paragraphs]]\ntext = "رنگ آن {
 
 
 @pytest.fixture
-def admin(app, visitor, mailbox):
+def admin(app, visitor):
     """A catalogue admin of the ministry, inside."""
-    return house.inside(app, visitor, mailbox, "ministry", "catalogue_admin").visitor
+    return house.inside(app, visitor, "ministry", "catalogue_admin").visitor
 
 
 def hand_in(admin, text):
@@ -41,7 +41,7 @@ def begin(admin, sample, *, filled, site=""):
     return admin.post(f"/catalogue/drafts/{CODE}/try", data).url
 
 
-def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visitor, mailbox):
+def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visitor):
     broken = TEXT.replace('type = "date"', 'type = "dat"')
     page = hand_in(admin, broken)
     line = broken[: broken.index('"dat"')].count("\n") + 1
@@ -79,9 +79,9 @@ def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visit
     with app.app_context(), ministry():
         for row in db.session.scalars(db.select(DefinitionTrial)):
             assert b"Tulip" not in row.sealed
-    colleague = house.inside(app, visitor, mailbox, "ministry", "catalogue_admin").visitor
+    colleague = house.inside(app, visitor, "ministry", "catalogue_admin").visitor
     assert colleague.get(tried).status == 404
-    inspector = house.inside(app, visitor, mailbox, "ministry", "inspector").visitor
+    inspector = house.inside(app, visitor, "ministry", "inspector").visitor
     assert inspector.get("/catalogue/drafts").status == 403
 
     someone = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]

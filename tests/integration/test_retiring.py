@@ -36,9 +36,9 @@ def names_it(visitor) -> list[bool]:
     return [CODE in visitor.get(p).html or "Sledge letter" in visitor.get(p).text for p in pages]
 
 
-def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, visitor, mailbox):
-    admin = house.inside(app, visitor, mailbox, "ministry", "catalogue_admin").visitor
-    inspector = house.inside(app, visitor, mailbox, "ministry", "inspector").visitor
+def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, visitor):
+    admin = house.inside(app, visitor, "ministry", "catalogue_admin").visitor
+    inspector = house.inside(app, visitor, "ministry", "inspector").visitor
     heir = TEXT.replace(CODE, HEIR).replace("G97", "G96").replace("Sledge letter", "New letter")
     with made_up_service.offered(app, heir, HEIR):
         assert mikhak_does(app, "catalogue", "publish", HEIR).exit_code == 0
@@ -59,7 +59,7 @@ def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, v
         assert "The service is withdrawn." in page.text and "A new law" in page.text
         assert admin.get(f"{PAGE}/retire").status == 404
         seen_everywhere()
-        office_admin = house.inside(app, visitor, mailbox, "london", "admin").visitor
+        office_admin = house.inside(app, visitor, "london", "admin").visitor
         assert "Withdrawn by the ministry" in office_admin.get("/office/services?q=sledge").text
         seen_everywhere()
 

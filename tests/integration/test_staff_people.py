@@ -14,9 +14,9 @@ from tests.integration import staff_house as house
 
 
 @pytest.fixture
-def admin(app, visitor, mailbox):
+def admin(app, visitor):
     """An office's admin, inside."""
-    return house.inside(app, visitor, mailbox, "london", "admin")
+    return house.inside(app, visitor, "london", "admin")
 
 
 def path_of(app, email, act=""):
@@ -70,8 +70,8 @@ def test_an_address_stands_on_the_list_once(app, admin):
     assert page.status == 422 and "already on the list" in page.text
 
 
-def test_a_change_of_roles_ends_the_sessions(app, visitor, mailbox, admin):
-    clerk = house.inside(app, visitor, mailbox, "london", "notarial_clerk")
+def test_a_change_of_roles_ends_the_sessions(app, visitor, admin):
+    clerk = house.inside(app, visitor, "london", "notarial_clerk")
     assert clerk.visitor.get("/desk/security", follow=False).status == 200
     admin.visitor.get(path_of(app, clerk.email))
     page = admin.visitor.submit({"roles": ["admin"]}, form="roles")
@@ -82,8 +82,8 @@ def test_a_change_of_roles_ends_the_sessions(app, visitor, mailbox, admin):
     assert clerk.visitor.get("/office", follow=False).status == 200
 
 
-def test_somebody_suspended_is_out_at_the_next_request(app, visitor, mailbox, admin):
-    clerk = house.inside(app, visitor, mailbox, "london", "consul")
+def test_somebody_suspended_is_out_at_the_next_request(app, visitor, admin):
+    clerk = house.inside(app, visitor, "london", "consul")
     admin.visitor.get(path_of(app, clerk.email, "suspend"))
     assert "Suspended" in admin.visitor.submit(form="_once").text
     assert clerk.visitor.get("/desk/security", follow=False).status == 303
@@ -97,7 +97,7 @@ def test_somebody_suspended_is_out_at_the_next_request(app, visitor, mailbox, ad
 
 
 def test_a_reset_second_factor_needs_the_link_and_the_password(app, visitor, mailbox, admin):
-    clerk = house.inside(app, visitor, mailbox, "london", "consul")
+    clerk = house.inside(app, visitor, "london", "consul")
     admin.visitor.get(path_of(app, clerk.email, "reset-second-factor"))
     admin.visitor.submit(form="_once")
     assert clerk.visitor.get("/desk/security", follow=False).status == 303

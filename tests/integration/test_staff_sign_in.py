@@ -32,7 +32,7 @@ def test_from_the_mail_to_the_administration(app, visitor, mailbox):
 def test_the_secret_and_the_password_are_not_readable_in_the_database(
     app, visitor, mailbox, full_cost
 ):
-    joined = house.inside(app, visitor, mailbox, "london", "consul")
+    joined = house.newly_joined(app, visitor, mailbox, "london", "consul")
     with app.app_context(), office("london"):
         row = db.session.scalar(db.select(StaffMember).filter_by(email=joined.email))
         assert row.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
@@ -74,8 +74,8 @@ def test_the_picture_is_only_for_the_browser_that_is_joining(app, visitor, mailb
     assert visitor("london").get(f"{link}/picture.svg").status == 410
 
 
-def test_sign_in_with_password_and_code(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "admin")
+def test_sign_in_with_password_and_code(app, visitor):
+    joined = house.inside(app, visitor, "london", "admin")
     browser = visitor("london", lang="en")
     assert "Second step" in house.first_step(browser, joined.email.upper()).text
     assert browser.get("/office", follow=False).status == 303
@@ -85,7 +85,7 @@ def test_sign_in_with_password_and_code(app, visitor, mailbox):
 
 
 def test_one_code_opens_once(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "consul")
+    joined = house.newly_joined(app, visitor, mailbox, "london", "consul")
     browser = visitor("london", lang="en")
     house.first_step(browser, joined.email)
     page = browser.submit({"code": joined.code()}, form="code")
@@ -96,8 +96,8 @@ def test_one_code_opens_once(app, visitor, mailbox):
     assert other.submit({"code": joined.code(1)}, form="code").status == 422
 
 
-def test_a_recovery_code_opens_once(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "consul")
+def test_a_recovery_code_opens_once(app, visitor):
+    joined = house.inside(app, visitor, "london", "consul")
     for status in (303, 422):
         browser = visitor("london", lang="en")
         house.first_step(browser, joined.email)
@@ -105,9 +105,9 @@ def test_a_recovery_code_opens_once(app, visitor, mailbox):
         assert browser.submit(typed, form="code", follow=False).status == status
 
 
-def test_unknown_wrong_invited_and_suspended_get_the_same_answer(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "consul")
-    invited, gone = house.address(), house.inside(app, visitor, mailbox, "london", "consul")
+def test_unknown_wrong_invited_and_suspended_get_the_same_answer(app, visitor):
+    joined = house.inside(app, visitor, "london", "consul")
+    invited, gone = house.address(), house.inside(app, visitor, "london", "consul")
     house.invite(app, "london", invited, "consul")
     with app.app_context(), office("london"):
         db.session.scalar(db.select(StaffMember).filter_by(email=gone.email)).state = "suspended"
@@ -125,8 +125,8 @@ def test_unknown_wrong_invited_and_suspended_get_the_same_answer(app, visitor, m
     assert status == 422 and "The e-mail address or the password is not right" in text
 
 
-def test_too_many_tries_are_remembered_although_each_was_refused(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "consul")
+def test_too_many_tries_are_remembered_although_each_was_refused(app, visitor):
+    joined = house.inside(app, visitor, "london", "consul")
     statuses = [
         house.first_step(visitor("london"), joined.email, "wrong wrong wrong").status
         for _ in range(11)
@@ -140,8 +140,8 @@ def test_too_many_tries_are_remembered_although_each_was_refused(app, visitor, m
         assert house.first_step(visitor("london", lang="en"), joined.email).status == 200
 
 
-def test_codes_are_not_for_guessing(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "istanbul", "consul")
+def test_codes_are_not_for_guessing(app, visitor):
+    joined = house.inside(app, visitor, "istanbul", "consul")
     browser = visitor("istanbul", lang="en")
     statuses = []
     for _ in range(6):
@@ -159,8 +159,8 @@ def test_an_invitation_of_one_office_means_nothing_at_another(app, visitor, mail
     assert visitor("london").get(link).status == 200
 
 
-def test_a_session_of_one_office_means_nothing_at_another(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "admin")
+def test_a_session_of_one_office_means_nothing_at_another(app, visitor):
+    joined = house.inside(app, visitor, "london", "admin")
     cookie = joined.visitor.client.get_cookie("mikhak", domain="london.localhost")
     elsewhere = visitor("istanbul")
     elsewhere.client.set_cookie("mikhak", cookie.value, domain=elsewhere.host)
@@ -188,8 +188,8 @@ def test_an_invitation_ends_after_seven_days(app, visitor, mailbox):
         ("javascript:alert(1)", "/office"),
     ],
 )
-def test_after_signing_in_only_our_own_pages_are_gone_to(app, visitor, mailbox, wish, target):
-    joined = house.inside(app, visitor, mailbox, "london", "admin")
+def test_after_signing_in_only_our_own_pages_are_gone_to(app, visitor, wish, target):
+    joined = house.inside(app, visitor, "london", "admin")
     browser = visitor("london", lang="en")
     browser.get("/desk/sign-in")
     browser.submit({"email": joined.email, "password": house.PASSWORD, "next": wish}, form="email")
@@ -197,8 +197,8 @@ def test_after_signing_in_only_our_own_pages_are_gone_to(app, visitor, mailbox, 
     assert page.response.location == target
 
 
-def test_signing_out_ends_the_session_and_not_only_the_cookie(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "admin")
+def test_signing_out_ends_the_session_and_not_only_the_cookie(app, visitor):
+    joined = house.inside(app, visitor, "london", "admin")
     cookie = joined.visitor.client.get_cookie("mikhak", domain="london.localhost").value
     joined.visitor.get("/office")
     joined.visitor.submit(form="/desk/leave")
@@ -207,8 +207,8 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(app, visitor, mail
     assert thief.get("/office", follow=False).status == 303
 
 
-def test_a_session_ends_after_fifteen_idle_minutes_and_after_nine_hours(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "admin")
+def test_a_session_ends_after_fifteen_idle_minutes_and_after_nine_hours(app, visitor):
+    joined = house.inside(app, visitor, "london", "admin")
     start = now()
     with at(start + timedelta(minutes=14)):
         assert joined.visitor.get("/office", follow=False).status == 200
@@ -216,15 +216,15 @@ def test_a_session_ends_after_fifteen_idle_minutes_and_after_nine_hours(app, vis
         assert joined.visitor.get("/office", follow=False).status == 303
 
 
-def test_roles_decide_which_rooms_exist(app, visitor, mailbox):
-    clerk = house.inside(app, visitor, mailbox, "london", "notarial_clerk")
+def test_roles_decide_which_rooms_exist(app, visitor):
+    clerk = house.inside(app, visitor, "london", "notarial_clerk")
     assert clerk.visitor.get("/office").status == 404
     assert clerk.visitor.get("/office/staff").status == 404
     assert clerk.visitor.get("/desk/security").status == 200
 
 
-def test_what_failed_at_the_door_stands_in_the_trail(app, visitor, mailbox):
-    joined = house.inside(app, visitor, mailbox, "london", "consul")
+def test_what_failed_at_the_door_stands_in_the_trail(app, visitor):
+    joined = house.inside(app, visitor, "london", "consul")
     someone = visitor("london", lang="en")
 
     def failures():

@@ -59,7 +59,7 @@ def test_the_office_admin_invites_supervisors_and_the_doctor_counts_them(app, vi
     with app.app_context(), office("istanbul"):  # other tests have left some
         having = StaffMember.roles.contains(["supervisor"])
         db.session.execute(db.update(StaffMember).where(having).values(state="suspended"))
-    admin = house.inside(app, visitor, mailbox, "istanbul", "admin").visitor
+    admin = house.inside(app, visitor, "istanbul", "admin").visitor
     assert any("istanbul takes complaints with 0 of two supervisors" in said for said in told())
     for number in (1, 2):
         address = house.address()

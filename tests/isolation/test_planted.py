@@ -50,7 +50,7 @@ def typed(world: World, visitor: Visit, mailbox: Mailbox, who: dict[str, str]) -
     secrets["cookie of the asker"] = cookie(here, "asked")
     here.submit({"code": str(secrets["one-time code"])}, form="code")
     secrets["session"] = cookie(here, "mikhak")
-    clerk = staff_house.inside(world.app, visitor, mailbox, "london", "consul")
+    clerk = staff_house.newly_joined(world.app, visitor, mailbox, "london", "consul")
     secrets["TOTP secret"] = clerk.secret
     secrets["recovery code"] = clerk.codes[0]
     secrets["employee's password"] = staff_house.PASSWORD

@@ -22,9 +22,9 @@ PASSWORD = "heron on the quiet river"
 @pytest.mark.parametrize(("lang", "size"), [("fa", DESKTOP), ("en", PHONE)])
 def test_from_the_home_page_to_the_decision(app, browse, visitor, mailbox, person, axe, lang, size):
     clerk, consul = (
-        house.inside(app, visitor, mailbox, "london", role) for role in ("passport_clerk", "consul")
+        house.inside(app, visitor, "london", role) for role in ("passport_clerk", "consul")
     )
-    ministry = house.inside(app, visitor, mailbox, "ministry", "superadmin")
+    ministry = house.inside(app, visitor, "ministry", "superadmin")
     open_before, decided_before = ministry_sees(ministry, mailbox)
     someone = person()
     page = browse("london", lang=lang, size=size, reduced_motion="reduce")
