@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from uuid import UUID
 
 import html5lib
 import lxml.html
@@ -175,6 +176,7 @@ class Visitor:
         self.host, self.lang = host, lang
         self.client.set_cookie("lang", lang, domain=host)
         self.page: Page | None = None
+        self.account_id: UUID | None = None  # of whom a test has signed in here
 
     def _headers(self, headers: dict[str, str] | None) -> dict[str, str]:
         return {"Host": self.host, **(headers or {})}

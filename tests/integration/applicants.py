@@ -19,6 +19,8 @@ from core.actor import Actor
 from core.catalogue import reader
 from core.catalogue.definition import Definition, Sample
 from core.catalogue.fields import type_of
+from core.demo import cases
+from core.documents import inspection
 from core.requests import definitions
 from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
@@ -57,7 +59,9 @@ def sign_in(
             "applicant", account.id, names=names, factors=("code",), lang=lang
         )
         account_id = account.id
-    return _with_cookie(app, site, lang, cookie), account_id
+    visitor = _with_cookie(app, site, lang, cookie)
+    visitor.account_id = account_id
+    return visitor, account_id
 
 
 def clerk(name: str, *roles: str) -> Actor:
@@ -190,6 +194,14 @@ def whole_request(app: Flask, visitor: Visitor, code: str, sample: Sample) -> st
     page = submit(visitor, request_id)
     assert page.status == 200 and page.url.endswith("/submitted"), page.text[:1500]
     return request_id
+
+
+def filed(app: Flask, visitor: Visitor, definition: Definition, sample: Sample) -> str:
+    """A request of whoever is signed in there, submitted without its pages; its id."""
+    assert visitor.account_id
+    with app.app_context(), office("london"), inspection.remembering():
+        person = Actor(kind="applicant", id=visitor.account_id, office="london")
+        return str(cases.file(person, definition, sample).id)
 
 
 def with_references(app: Flask, account_id: UUID, sample: Sample, code: str) -> Sample:

@@ -192,7 +192,7 @@ class TestRequests:
         with made_up_service.offered(app) as old:
             someone = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]
             sample = made_up_service.sample(old, "team")
-            request_id = applicants.whole_request(app, someone, CODE, sample)
+            request_id = applicants.filed(app, someone, old, sample)
         with made_up_service.offered(app, change(2)):
             page = someone.get(f"/requests/{request_id}")
             assert "Colour" in page.text and "green" in page.text

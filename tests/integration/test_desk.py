@@ -41,7 +41,7 @@ def visitor(app, service):
 @pytest.fixture
 def submitted(app, service, visitor):
     sample = made_up_service.sample(service, "team")
-    return applicants.whole_request(app, visitor, CODE, sample)
+    return applicants.filed(app, visitor, service, sample)
 
 
 @pytest.fixture
@@ -322,7 +322,7 @@ def test_search_reads_both_scripts_and_both_kinds_of_figures(app, service, sara)
     # A name of its own: the other tests' requests may fill the first page of a common one.
     named = {**made_up_service.PROFILE, "last_name_fa": "پاک‌سیرت", "last_name_en": "PAKSIRAT"}
     owner = applicants.sign_in(app, named, lang="en")[0]
-    submitted = applicants.whole_request(app, owner, CODE, made_up_service.sample(service, "team"))
+    submitted = applicants.filed(app, owner, service, made_up_service.sample(service, "team"))
     code = state(app, submitted).tracking_code
     number = state(app, submitted).profile_snapshot["national_id"]
     persian = number.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))

@@ -363,7 +363,7 @@ def test_the_nightly_recount_names_each_figure_that_differs(app, mailbox, caplog
     with made_up_service.offered(app) as definition, clock.at(applicants.NOON):
         someone = applicants.sign_in(app, made_up_service.PROFILE)[0]
         sample = made_up_service.sample(definition, "team")
-        applicants.whole_request(app, someone, made_up_service.CODE, sample)
+        applicants.filed(app, someone, definition, sample)
     assert found() == before, "one more request is in both counts"
     figure = shift(1)
     off = dict(before).get(figure, 0) + 1

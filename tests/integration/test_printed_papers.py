@@ -27,7 +27,7 @@ def filed(app):
         with app.app_context(), office("london"):
             changed = update(Account).where(Account.id == account).values(person_code=code)
             db.session.execute(changed)
-        return visitor, applicants.whole_request(app, visitor, definition.code, sample), code
+        return visitor, applicants.filed(app, visitor, definition, sample), code
 
 
 def lines(filed, name: str, lang: str) -> str:

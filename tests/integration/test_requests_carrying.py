@@ -31,7 +31,7 @@ def test_answers_are_copied_when_asked_marked_and_count_after_they_are_saved(app
         someone = applicants.sign_in(app, PROFILE, lang="en")[0]
         assert "Copy answers" not in someone.get(f"/requests/new/{CODE}").text
         sample = made_up_service.sample(definition, "team")
-        earlier = applicants.whole_request(app, someone, CODE, sample)
+        earlier = applicants.filed(app, someone, definition, sample)
         page = someone.get(f"/requests/new/{CODE}")
         assert "Would be copied: Colour; Bought on; Kind; Team; Riders" in page.text
 
@@ -67,7 +67,7 @@ def test_what_is_asked_otherwise_or_no_longer_fits_is_not_copied(app):
     with made_up_service.offered(app) as definition:
         someone = applicants.sign_in(app, PROFILE, lang="en")[0]
         sample = made_up_service.sample(definition, "team")
-        earlier = applicants.whole_request(app, someone, CODE, sample)
+        earlier = applicants.filed(app, someone, definition, sample)
     changed = (
         TEXT.replace("version = 1", "version = 2")
         .replace("max = 30", "max = 3")

@@ -72,7 +72,7 @@ def test_a_correction_is_reminded_of_and_lapses_with_its_deadline(app, at_day, m
     visitor, account_id, definition = person
     with clock.at(applicants.NOON):
         sample = made_up_service.sample(definition, "plain")
-        request_id = applicants.whole_request(app, visitor, made_up_service.CODE, sample)
+        request_id = applicants.filed(app, visitor, definition, sample)
 
     def send_back():
         request = held(request_id)

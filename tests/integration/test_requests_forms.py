@@ -229,9 +229,7 @@ def test_wrong_steps_and_other_peoples_requests_are_not_there(app, service, visi
 
 
 def test_a_submitted_request_is_closed_to_its_forms(app, service, visitor):
-    request_id = applicants.whole_request(
-        app, visitor, CODE, made_up_service.sample(service, "plain")
-    )
+    request_id = applicants.filed(app, visitor, service, made_up_service.sample(service, "plain"))
     assert visitor.get(section(request_id)).url == f"/requests/{request_id}"
     page = visitor.get(f"/requests/{request_id}/withdraw")
     token = next(e.get("value") for e in page.root.iter("input") if e.get("name") == "csrf_token")
@@ -247,14 +245,14 @@ def test_a_draft_is_thrown_away_and_a_request_withdrawn(app, service, visitor, d
     assert page.url == "/requests" and "You have no requests yet" in page.text
     assert visitor.get(f"/requests/{draft}").status == 404
     sample = made_up_service.sample(service, "plain")
-    request_id = applicants.whole_request(app, visitor, CODE, sample)
+    request_id = applicants.filed(app, visitor, service, sample)
     visitor.get(f"/requests/{request_id}/withdraw")
     assert "Withdrawn" in visitor.submit(form="_once").text
 
 
 def test_lists_and_pages_ask_the_database_little(app, service, visitor, draft):
     sample = made_up_service.sample(service, "plain")
-    request_id = applicants.whole_request(app, visitor, CODE, sample)
+    request_id = applicants.filed(app, visitor, service, sample)
     ceilings = {
         "/requests": 6,
         f"/requests/{request_id}": 8,

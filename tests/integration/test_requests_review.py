@@ -40,7 +40,7 @@ def visitor(app, service):
 @pytest.fixture
 def submitted(app, service, visitor):
     sample = made_up_service.sample(service, "plain")
-    return applicants.whole_request(app, visitor, CODE, sample)
+    return applicants.filed(app, visitor, service, sample)
 
 
 @pytest.fixture

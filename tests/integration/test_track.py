@@ -18,7 +18,7 @@ def code(app):
     with clock.at(applicants.NOON), made_up_service.offered(app) as service:
         visitor, _ = applicants.sign_in(app, made_up_service.PROFILE)
         sample = made_up_service.sample(service, "plain")
-        request_id = applicants.whole_request(app, visitor, made_up_service.CODE, sample)
+        request_id = applicants.filed(app, visitor, service, sample)
         return applicants.held(app, request_id).request.tracking_code
 
 
