@@ -20,24 +20,24 @@ def portrait(number: int = 1) -> BytesIO:
 
 @cache
 def _sheet(code: str, page: int) -> bytes:
-    picture = Image.new("RGB", (1240, 880), PAPER)
+    picture = Image.new("RGB", (900, 640), PAPER)
     pen = ImageDraw.Draw(picture)
-    pen.rectangle((40, 40, 1200, 840), outline=LINE, width=4)
-    pen.text((90, 90), f"SPECIMEN  {code}  {page}", fill=INK, font_size=64)
+    pen.rectangle((30, 30, 870, 610), outline=LINE, width=3)
+    pen.text((66, 66), f"SPECIMEN  {code}  {page}", fill=INK, font_size=46)
     for row in range(9):
-        pen.line((90, 230 + row * 62, 1150 - (row % 3) * 140, 230 + row * 62), fill=LINE, width=10)
+        pen.line((66, 168 + row * 45, 836 - (row % 3) * 100, 168 + row * 45), fill=LINE, width=7)
     return _jpeg(picture)
 
 
 @cache
 def _portrait(number: int) -> bytes:
-    picture = Image.new("RGB", (900, 1200), "white")
+    picture = Image.new("RGB", (600, 800), "white")
     pen = ImageDraw.Draw(picture)
-    pen.ellipse((150, 820 + 10 * number, 750, 1500), fill="#5a6b7b")
-    pen.ellipse((270, 220, 630, 760), fill="#d9b99b")
-    pen.arc((250, 190, 650, 700), 180, 360, fill="#3a2c25", width=90)
-    pen.ellipse((370, 470, 410, 500), fill=INK)
-    pen.ellipse((490, 470, 530, 500), fill=INK)
+    pen.ellipse((100, 546 + 7 * number, 500, 1000), fill="#5a6b7b")
+    pen.ellipse((180, 146, 420, 506), fill="#d9b99b")
+    pen.arc((166, 126, 434, 466), 180, 360, fill="#3a2c25", width=60)
+    pen.ellipse((246, 313, 274, 341), fill=INK)
+    pen.ellipse((326, 313, 354, 341), fill=INK)
     return _jpeg(picture)
 
 

@@ -65,8 +65,8 @@ def come_in(someone: Visitor, mailbox: Mailbox, person: dict[str, str]) -> Page:
 
 def portrait() -> io.BytesIO:
     """A picture that may pass for a photo."""
-    picture = Image.new("RGB", (900, 1200), (235, 235, 235))
-    ImageDraw.Draw(picture).ellipse((250, 250, 650, 850), fill=(190, 150, 120))
+    picture = Image.new("RGB", (600, 800), (235, 235, 235))
+    ImageDraw.Draw(picture).ellipse((166, 166, 434, 566), fill=(190, 150, 120))
     stream = io.BytesIO()
     picture.save(stream, "JPEG")
     stream.seek(0)
