@@ -1,6 +1,5 @@
 """axe-core in a page: zero violations is the only result that passes."""
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,10 +20,19 @@ BUT_COLOURS = {**OPTIONS, "rules": {"color-contrast": {"enabled": False}}}
 
 PATH = "/beside/axe.js"
 # As a script of the same origin: the browser keeps it compiled from page to page.
-FETCH = f"""() => typeof axe == 'object' || new Promise((onload, onerror) => {{
-  const script = document.createElement('script');
-  document.head.append(Object.assign(script, {{src: '{PATH}', onload, onerror}}));
-}}).then(() => document.querySelector('[src="{PATH}"]').remove())"""
+LOOK = """async ({path, full, butColours, colours}) => {
+  if (typeof axe != 'object') {
+    const script = document.createElement('script');
+    const fetched = new Promise((onload, onerror) => Object.assign(script, {onload, onerror}));
+    document.head.append(Object.assign(script, {src: path}));
+    await fetched;
+    script.remove();
+  }
+  colours ||= document.documentElement.lang == 'fa';
+  const {violations} = await axe.run(document, colours ? full : butColours);
+  return violations.flatMap(({id, help, nodes}) =>
+    nodes.slice(0, 3).map(({target}) => `${id}: ${help} at ${target}`));
+}"""
 
 
 def beside(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
@@ -50,13 +58,6 @@ class Axe:
         Contrast is judged on Persian pages, on others only when `colours` asks for it.
         """
         page.wait_for_load_state()  # a click comes back before its page is whole
-        colours = colours or page.evaluate("document.documentElement.lang") == "fa"
-        page.evaluate(FETCH)
-        options = json.dumps(OPTIONS if colours else BUT_COLOURS)
-        found = page.evaluate(f"axe.run(document, {options}).then((all) => all.violations)")
-        said = [
-            f"{fault['id']}: {fault['help']} at {node['target']}"
-            for fault in found
-            for node in fault["nodes"][:3]
-        ]
+        options = {"path": PATH, "full": OPTIONS, "butColours": BUT_COLOURS, "colours": colours}
+        said = page.evaluate(LOOK, options)
         assert not said, f"{page.url}\n" + "\n".join(said)

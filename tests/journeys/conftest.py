@@ -96,7 +96,11 @@ class Windows:
     def __call__(
         self, site: str = "london", lang: str = "fa", size: Any = None, **options: Any
     ) -> Page:
-        """A page that has not been anywhere; `options` are Playwright's, of the context."""
+        """A page that has not been anywhere; `options` are Playwright's, of the context.
+
+        Nothing moves on it unless that is asked for: movement is drawn anew at every step.
+        """
+        options.setdefault("reduced_motion", "reduce")
         address = f"http://{site}.localhost:{self.port}"
         context = self.browser.new_context(
             viewport=size or DESKTOP, base_url=address, locale=lang, **options

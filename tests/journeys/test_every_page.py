@@ -34,7 +34,7 @@ def window(browse_on):
     def make(lang, **options):
         wanted = lang, *options.items()
         if wanted not in opened:
-            opened[wanted] = browse_on(lang=lang, reduced_motion="reduce", **options)
+            opened[wanted] = browse_on(lang=lang, **options)
         return opened[wanted]
 
     return make

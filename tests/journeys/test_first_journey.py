@@ -27,7 +27,7 @@ def test_from_the_home_page_to_the_decision(app, browse, visitor, mailbox, perso
     ministry = house.inside(app, visitor, "ministry", "superadmin")
     open_before, decided_before = ministry_sees(ministry, mailbox)
     someone = person()
-    page = browse("london", lang=lang, size=size, reduced_motion="reduce")
+    page = browse("london", lang=lang, size=size)
 
     to_the_door(page)
     come_in(page, mailbox, someone, axe)

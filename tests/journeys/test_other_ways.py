@@ -84,7 +84,7 @@ def press(page):
 def test_with_the_keyboard_alone(app, browse, mailbox, person):
     someone = person()
     registration.registered(app, someone)
-    page = browse("london", lang="en", reduced_motion="reduce")
+    page = browse("london", lang="en")
     page.goto(f"/requests/new/{steps.SERVICE}")
     page.wait_for_url(re.compile("/enter"))
     page.keyboard.press("Tab")

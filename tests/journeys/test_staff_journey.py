@@ -38,7 +38,7 @@ def choose_password(page, link):
 def test_a_passkey_of_the_device_makes_and_opens(app, browse, mailbox, axe):
     email = house.address()
     house.invite(app, "london", email, "admin")
-    page = browse("london", lang="en")
+    page = browse("london", lang="en", reduced_motion="no-preference")
     with_device(page)
     choose_password(page, house.link_for(mailbox, email))
     page.click("[data-passkey=create]")
