@@ -175,14 +175,14 @@ def tidied() -> Iterator[None]:
     gc.collect(1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def mailbox(app: Flask, smtp_sink: tuple[Mailbox, str]) -> Mailbox:
     """The mails that the house has sent."""
     smtp_sink[0].app = app
     return smtp_sink[0]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visitor(app: Flask) -> Callable[..., Visitor]:
     """`visitor("london", lang="en")`: a fresh browser at an office (or `ministry`, or base)."""
 
@@ -204,7 +204,7 @@ def national_id() -> str:
     return digits + str(rest if rest < 2 else 11 - rest)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def person() -> Callable[[], dict[str, str]]:
     """`person()`: an address and a national ID of somebody nobody has seen before."""
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from PIL import Image, ImageDraw
 
@@ -61,6 +62,14 @@ def come_in(someone: Visitor, mailbox: Mailbox, person: dict[str, str]) -> Page:
     """Ask for a code and type it."""
     assert ask(someone, person).status == 200
     return someone.submit({"code": code_in(mailbox, person["email"])}, form="code")
+
+
+@pytest.fixture(scope="module")
+def newcomer(visitor: Visit, mailbox: Mailbox, person: Callable[[], dict[str, str]]) -> Visitor:
+    """Somebody who has come in and has said nothing yet, for tests after which that is so still."""
+    someone = visitor("london")
+    come_in(someone, mailbox, person())
+    return someone
 
 
 def portrait() -> io.BytesIO:

@@ -14,8 +14,10 @@ from config.settings import Settings
 from core.platform.parts import free_port
 from tests.conftest import Mailbox
 from tests.critic import Page, Visitor, filled
+from tests.integration import registration_steps
 from tests.integration.registration_steps import IDENTITY, Visit, ask, come_in, fill_in
 
+newcomer = registration_steps.newcomer
 FORM = "application/x-www-form-urlencoded"
 HOSTILE = {
     "nul": "a\x00b",
@@ -79,14 +81,13 @@ def test_a_one_time_code(visitor: Visit, person, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in HOSTILE if kind not in ("direction",)])
-def test_the_identity_of_a_new_person(visitor: Visit, mailbox: Mailbox, person, kind: str) -> None:
-    someone = visitor("london")
-    page = come_in(someone, mailbox, person())
+def test_the_identity_of_a_new_person(newcomer: Visitor, kind: str) -> None:
+    page = newcomer.get("/register/identity")
     typed = {**IDENTITY, **dict.fromkeys(boxes(page, "first_name_fa"), HOSTILE[kind])}
-    answer = someone.submit(typed, form="first_name_fa")
+    answer = newcomer.submit(typed, form="first_name_fa")
     # Many pages of text in each box are more than a form may hold.
     assert answer.status == (413 if kind == "long" else 422), answer.text[:300]
-    assert someone.get("/register/photo").url == "/register/identity"
+    assert newcomer.get("/register/photo").url == "/register/identity"
 
 
 @pytest.mark.parametrize(

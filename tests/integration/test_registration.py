@@ -8,6 +8,8 @@ from core.accounts.models import Account
 from tenants.database import db
 from tenants.scope import office
 from tests.conftest import Mailbox
+from tests.critic import Visitor
+from tests.integration import registration_steps
 from tests.integration.registration_steps import (
     IDENTITY,
     Visit,
@@ -18,6 +20,8 @@ from tests.integration.registration_steps import (
     link_in,
     register,
 )
+
+newcomer = registration_steps.newcomer
 
 
 @pytest.mark.parametrize("lang", ["fa", "en"])
@@ -100,15 +104,14 @@ def test_half_a_step_can_be_left_for_later(visitor: Visit, mailbox: Mailbox, per
     ],
 )
 def test_a_wrong_answer_comes_back_with_words_and_everything_typed(
-    visitor: Visit, mailbox: Mailbox, person, wrong: dict[str, str], field: str
+    newcomer: Visitor, wrong: dict[str, str], field: str
 ) -> None:
-    someone = visitor("london")
-    come_in(someone, mailbox, person())
-    page = someone.submit({**IDENTITY, **wrong}, form="first_name_fa")
+    assert "ALIPOUR" not in newcomer.get("/register/identity").html.upper()
+    page = newcomer.submit({**IDENTITY, **wrong}, form="first_name_fa")
     assert page.status == 422
     assert f'href="#{field}"' in page.html
     assert "ALIPOUR" in page.html.upper() or "last_name_en" in wrong
-    assert someone.get("/register/photo").url == "/register/identity"
+    assert newcomer.get("/register/photo").url == "/register/identity"
 
 
 def test_direction_signs_and_arabic_letters_are_stored_in_one_form(
@@ -122,12 +125,10 @@ def test_direction_signs_and_arabic_letters_are_stored_in_one_form(
         assert account.profile["first_name_fa"] == "علی کریم"
 
 
-def test_steps_ahead_and_steps_that_do_not_exist(visitor: Visit, mailbox: Mailbox, person) -> None:
-    someone = visitor("london")
-    come_in(someone, mailbox, person())
-    assert someone.get("/register/contact").url == "/register/identity"
-    assert someone.get("/register/preview").url == "/register/identity"
-    assert someone.get("/register/elsewhere").status == 404
+def test_steps_ahead_and_steps_that_do_not_exist(newcomer: Visitor) -> None:
+    assert newcomer.get("/register/contact").url == "/register/identity"
+    assert newcomer.get("/register/preview").url == "/register/identity"
+    assert newcomer.get("/register/elsewhere").status == 404
 
 
 def test_nobody_confirms_without_accepting_the_terms(
