@@ -275,8 +275,9 @@ def moved(status_from: str | None, status_to: str, submitted_on: str | None = "2
 
 
 @pytest.fixture
-def empty_figures(app) -> Iterator[None]:
-    """No figures before and after."""
+def empty_figures(app, mailbox) -> Iterator[None]:
+    """No figures before and after, and none on their way."""
+    mailbox.deliver()
 
     def forget() -> None:
         with app.app_context(), ministry():
