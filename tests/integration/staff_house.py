@@ -12,6 +12,7 @@ from core.actor import SYSTEM
 from core.clock import now
 from core.staff import actions, factors, queries, signing_in
 from core.staff.signing_in import Visit
+from tenants.database import db
 from tenants.scope import ministry, office
 from tests.conftest import Mailbox
 from tests.critic import Page, Visitor
@@ -99,15 +100,11 @@ def inside(app: Flask, visitor, site: str, *roles: str) -> Joined:
     """A new colleague with both factors who has just signed in; the way there: `newly_joined`."""
     email, secret, browser = address(), factors.new_secret(), visitor(site, lang="en")
     with app.app_context(), scope(site):
-        person = actions.create_active_staff(
-            env="test",
-            email=email,
-            **NAMES,
-            roles=roles,
-            password_hash=passwords.hash_password(PASSWORD),
-            totp_secret=secret,
-            lang="en",
-        )
+        person = queries.tables().person(email=email, roles=sorted(roles), lang="en", **NAMES)
+        person.state, person.password_hash = "active", passwords.hash_password(PASSWORD)
+        factors.keep_secret(person, secret, 0)
+        db.session.add(person)
+        db.session.flush()
         codes = factors.new_recovery_codes(person.id)
         visit = Visit(client="127.0.0.1", browser="a test")
         cookie = signing_in.start_session(person, ("password", "totp"), visit).cookie
