@@ -4,6 +4,7 @@ import gc
 import itertools
 import os
 import random
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +42,20 @@ FORGETFUL = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
+
+
+MEMORY, ENOUGH = Path("/dev/shm"), 6 * 2**30
+
+
+def pytest_configure() -> None:
+    """Files of tests lie in memory where there is room: none of them outlives its test, and a disk
+    costs the suite a tenth of its time."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    facts = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+    available = int(facts["MemAvailable"].split()[0]) * 1024
+    if min(available, shutil.disk_usage(MEMORY).free) > ENOUGH:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
