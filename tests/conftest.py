@@ -44,7 +44,7 @@ FORGETFUL = {
 }
 
 
-MEMORY, ENOUGH = Path("/dev/shm"), 6 * 2**30
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30
 
 
 def pytest_configure() -> None:

@@ -38,6 +38,7 @@ class S3Server:
         for name, port in self.ports.items():
             command += [f"-{name}.port={port}", f"-{name}.port.grpc={free_port()}"]
         environ = {**os.environ, "AWS_ACCESS_KEY_ID": ACCESS, "AWS_SECRET_ACCESS_KEY": SECRET}
+        environ["TMPDIR"] = str(self.folder)  # where it leaves its logs
         self.process = spawn(
             command, log=self.folder / "weed.log", environ=environ, death_signal="SIGKILL"
         )

@@ -40,7 +40,7 @@ def files(verdict: str, **contents: bytes) -> None:
 # Honest ones ----------------------------------------------------------------------------------
 
 
-def picture(width: int = 900, height: int = 1200, mode: str = "RGB") -> Image.Image:
+def picture(width: int = 450, height: int = 600, mode: str = "RGB") -> Image.Image:
     noise = Image.effect_noise((width // 10, height // 10), 40).resize((width, height))
     return noise.convert(mode)
 
