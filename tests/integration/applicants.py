@@ -6,11 +6,13 @@ The walk uses the pages' own forms, as a browser without JavaScript would.
 import io
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from PIL import Image, ImageDraw
 
@@ -196,10 +198,17 @@ def whole_request(app: Flask, visitor: Visitor, code: str, sample: Sample) -> st
     return request_id
 
 
+@pytest.fixture(autouse=True, scope="module")
+def same_papers() -> Iterator[None]:
+    """The papers of `filed` are the same few, and looked at once in a file of tests."""
+    with inspection.remembering():
+        yield
+
+
 def filed(app: Flask, visitor: Visitor, definition: Definition, sample: Sample) -> str:
     """A request of whoever is signed in there, submitted without its pages; its id."""
     assert visitor.account_id
-    with app.app_context(), office("london"), inspection.remembering():
+    with app.app_context(), office("london"):
         person = Actor(kind="applicant", id=visitor.account_id, office="london")
         return str(cases.file(person, definition, sample).id)
 

@@ -17,6 +17,7 @@ from tests.integration import applicants, made_up_service
 from tests.integration.desk_house import Clerk, employ
 from tests.statements import sent
 
+same_papers = applicants.same_papers
 CODE = made_up_service.CODE
 CASE_PAGE_QUERIES, LIST_QUERIES = 12, 6
 

@@ -15,6 +15,7 @@ from tests.critic import Page
 from tests.integration import applicants
 from tests.integration.desk_house import Clerk, employ
 
+same_papers = applicants.same_papers
 ROLES = ("passport_clerk", "notarial_clerk", "student_clerk", "counter", "cashier", "consul")
 WORDS = {
     "ground": "Article 17",

@@ -17,6 +17,7 @@ from tenants.scope import office
 from tests.integration import applicants, made_up_service
 from tests.statements import sent
 
+same_papers = applicants.same_papers
 CODE = made_up_service.CODE
 
 

@@ -15,6 +15,7 @@ from tenants.database import db
 from tenants.scope import office
 from tests.integration import applicants, made_up_service
 
+same_papers = applicants.same_papers
 CODE = made_up_service.CODE
 REVIEWER = applicants.clerk("Sara", "consul")
 SECOND = applicants.clerk("Reza", "consul")
