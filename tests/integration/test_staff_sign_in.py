@@ -84,6 +84,14 @@ def test_sign_in_with_password_and_code(app, visitor):
     assert page.status == 200 and "Office settings" in page.text
 
 
+@pytest.fixture
+def still():
+    """Time stands still: no code turns into the next one between two lines."""
+    with at(now()):
+        yield
+
+
+@pytest.mark.usefixtures("still")
 def test_one_code_opens_once(app, visitor, mailbox):
     joined = house.newly_joined(app, visitor, mailbox, "london", "consul")
     browser = visitor("london", lang="en")
