@@ -200,7 +200,7 @@ def whole_request(app: Flask, visitor: Visitor, code: str, sample: Sample) -> st
 
 @pytest.fixture(autouse=True, scope="module")
 def same_papers() -> Iterator[None]:
-    """The papers of `filed` are the same few, and looked at once in a file of tests."""
+    """Equal papers are looked at once in a file of tests that takes this in."""
     with inspection.remembering():
         yield
 

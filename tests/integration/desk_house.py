@@ -7,12 +7,11 @@ from uuid import UUID
 
 from flask import Flask
 
-from core.staff import signing_in
 from core.staff.models import StaffMember
-from core.staff.signing_in import Visit
 from tenants.database import db
 from tenants.scope import office
 from tests.critic import Page, Visitor, filled
+from tests.world import staff_cookie
 
 _serial = count(1)
 
@@ -71,8 +70,7 @@ def employ(app: Flask, name: str, *roles: str, site: str = "london", lang: str =
         )
         db.session.add(row)
         db.session.flush()
-        visit = Visit(client="127.0.0.1", browser="a test")
-        cookie = signing_in.start_session(row, ("password", "totp"), visit).cookie
+        cookie = staff_cookie(row)
         person = row.id
     visitor = Visitor(app, f"{site}.{app.extensions['settings'].base_domain}", lang)
     visitor.client.set_cookie("mikhak", cookie, domain=visitor.host)

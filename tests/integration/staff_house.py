@@ -10,12 +10,12 @@ from flask import Flask
 from core import passwords
 from core.actor import SYSTEM
 from core.clock import now
-from core.staff import actions, factors, queries, signing_in
-from core.staff.signing_in import Visit
+from core.staff import actions, factors, queries
 from tenants.database import db
 from tenants.scope import ministry, office
 from tests.conftest import Mailbox
 from tests.critic import Page, Visitor
+from tests.world import staff_cookie
 
 PASSWORD = "quiet green window over water 4"
 NAMES = {"name_fa": "لیلا احمدی", "name_en": "Leila Ahmadi"}
@@ -106,8 +106,7 @@ def inside(app: Flask, visitor, site: str, *roles: str) -> Joined:
         db.session.add(person)
         db.session.flush()
         codes = factors.new_recovery_codes(person.id)
-        visit = Visit(client="127.0.0.1", browser="a test")
-        cookie = signing_in.start_session(person, ("password", "totp"), visit).cookie
+        cookie = staff_cookie(person)
     browser.client.set_cookie("mikhak", cookie, domain=browser.host)
     return Joined(browser, email, secret, codes)
 

@@ -119,7 +119,8 @@ def test_a_run_from_the_first_start_to_the_last_kill(start, home: Path) -> None:
     wait_until_gone(tree, first)
     second = start()
     second.until("READY")
-    assert all(slug in second.page("/") for slug in offices)
+    home_page = second.page("/")
+    assert all(f"http://{slug}.localhost:" in home_page for slug in offices)
 
     # Only the supervisor is killed: nothing survives it.
     tree = second.tree()

@@ -2,15 +2,9 @@
 
 import pytest
 
-from core.documents import inspection
-from tests.integration import walking
+from tests.integration import applicants, walking
 
-
-@pytest.fixture(autouse=True, scope="module")
-def pictures():
-    """The same few are handed in by everybody, and looked at once."""
-    with inspection.remembering():
-        yield
+same_papers = applicants.same_papers
 
 
 @pytest.mark.parametrize(("definition", "sample", "lang"), list(walking.walks(0, 3)))

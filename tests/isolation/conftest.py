@@ -11,7 +11,7 @@ from flask import Flask, request, templating
 from core.papers import rendering
 from tenants.database import Session
 from tests import world
-from tests.isolation import crawl, matrix
+from tests.isolation import crawl
 from tests.isolation.walk import WITH_A_TOKEN, Walker
 from tests.world import Place
 
@@ -56,9 +56,10 @@ def somebody(furnished: World) -> Callable[..., Walker]:
 
 @pytest.fixture(scope="session")
 def collected(furnished: World) -> dict[str, list[dict[str, UUID]]]:
-    """Endpoint → ids that one of each kind of people at istanbul finds there, walking about."""
-    names = [names[0] for names in matrix.OFFICE.values()]
-    return crawl.collect(furnished.walker(name, furnished.istanbul) for name in names)
+    """Endpoint → ids that people at istanbul find there, walking from page to page."""
+    place = furnished.istanbul
+    walkers = [furnished.walker(name, place) for name in ("nobody", *place.people)]
+    return crawl.collect(walkers)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from core.crypto import open_link
 from tenants.scope import office
 from tests.integration import registration_steps as registration
@@ -15,9 +17,10 @@ def figures_of(app, picture):
         return open_link("picture", picture)[0]
 
 
-def test_without_javascript_everything_works(app, browse, mailbox, person):
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_without_javascript_everything_works(app, browse, mailbox, person, lang):
     someone = person()
-    page = browse("london", size=PHONE, java_script_enabled=False)
+    page = browse("london", lang=lang, size=PHONE, java_script_enabled=False)
     page.goto("/enter")
     page.fill("#email", someone["email"])
     page.fill("#national_id", someone["national_id"])
