@@ -42,6 +42,17 @@ def begin(admin, sample, *, filled, site=""):
 
 
 def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visitor):
+    what_is_wrong_is_told(admin)
+    it_is_kept_as_a_draft(admin)
+    it_is_looked_at_filled_in(admin)
+    tried = it_is_tried(app, admin)
+    nobody_else_sees_it(app, visitor, tried)
+    it_is_published(app, admin)
+    its_next_version_is_seen_with_an_offices_choices(app, admin)
+    a_draft_that_changed_is_not_published_and_can_be_deleted(app, admin)
+
+
+def what_is_wrong_is_told(admin):
     broken = TEXT.replace('type = "date"', 'type = "dat"')
     page = hand_in(admin, broken)
     line = broken[: broken.index('"dat"')].count("\n") + 1
@@ -51,14 +62,18 @@ def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visit
     assert page.status == 422 and "too long" in page.text and "x" * 2_000_000 in page.html
     assert "This is not TOML" in hand_in(admin, "a = ").text
     assert "is used by “passport-renewal” too" in hand_in(admin, TEXT.replace("G98", "P02")).text
+
+
+def it_is_kept_as_a_draft(admin):
     page = admin.get("/catalogue/drafts")
     assert CODE not in page.text
-
     fields = {e.get("name"): e.get("value") for e in page.form("text").iter("input")}
     sent = {**fields, "text": "", "file": (io.BytesIO((TEXT + DEED).encode()), "x.toml")}
     page = admin.post("/catalogue/drafts", sent)
     assert "The draft is kept." in page.text and "This is a new service." in page.text
 
+
+def it_is_looked_at_filled_in(admin):
     filled = begin(admin, "team", filled=True)
     page = admin.get(filled)
     for said in ("green", "Rose", "The bicycle's bill", "Nothing has to be paid.",
@@ -66,6 +81,8 @@ def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visit
         assert said in page.text, said
     assert "Only the owner can file this." in admin.get(begin(admin, "foreign", filled=True)).text
 
+
+def it_is_tried(app, admin):
     tried = begin(admin, "team", filled=False)
     page = admin.get(f"{tried}/sections/bicycle")
     assert "nothing of this reaches an office" in page.text and "Step 1 of 4" in page.text
@@ -79,11 +96,17 @@ def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visit
     with app.app_context(), ministry():
         for row in db.session.scalars(db.select(DefinitionTrial)):
             assert b"Tulip" not in row.sealed
+    return tried
+
+
+def nobody_else_sees_it(app, visitor, tried):
     colleague = house.inside(app, visitor, "ministry", "catalogue_admin").visitor
     assert colleague.get(tried).status == 404
     inspector = house.inside(app, visitor, "ministry", "inspector").visitor
     assert inspector.get("/catalogue/drafts").status == 403
 
+
+def it_is_published(app, admin):
     someone = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]
     assert someone.get(f"/services/{CODE}").status == 404
     admin.get(f"/catalogue/drafts/{CODE}/publish")
@@ -93,6 +116,8 @@ def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visit
     draft = applicants.begin(someone, CODE)
     assert "Colour" in someone.get(f"/requests/{draft}/sections/bicycle").text
 
+
+def its_next_version_is_seen_with_an_offices_choices(app, admin):
     assert "“Colour” is now called “Paint”." in hand_in(admin, NEXT).text
     head = desk_house.employ(app, "Admin", "admin").visitor
     head.get(f"/office/services/{CODE}/documents")
@@ -105,6 +130,9 @@ def test_a_definition_is_checked_looked_at_tried_and_published(app, admin, visit
         page = admin.get(begin(admin, "team", filled=True, site=site))
         assert ("National card" in page.text) is here and ("Bring a helmet." in page.text) is here
         assert ("offers it now" in page.text) is bool(site)
+
+
+def a_draft_that_changed_is_not_published_and_can_be_deleted(app, admin):
     page = admin.get(f"/catalogue/drafts/{CODE}/publish")
     assert "“Colour” is now called “Paint”." in page.text
     hand_in(admin, NEXT.replace("Paint", "Hue"))

@@ -38,7 +38,6 @@ def names_it(visitor) -> list[bool]:
 
 def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, visitor):
     admin = house.inside(app, visitor, "ministry", "catalogue_admin").visitor
-    inspector = house.inside(app, visitor, "ministry", "inspector").visitor
     heir = TEXT.replace(CODE, HEIR).replace("G97", "G96").replace("Sledge letter", "New letter")
     with made_up_service.offered(app, heir, HEIR):
         assert mikhak_does(app, "catalogue", "publish", HEIR).exit_code == 0
@@ -49,49 +48,72 @@ def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, v
         draft = applicants.begin(someone, CODE)
         form = someone.get(f"/requests/new/{CODE}")
         assert names_it(someone) == [True] * 4
+        it_is_withdrawn(app, admin, visitor)
+        whoever_looks_for_it_is_told(someone)
+        nothing_new_is_taken(someone, form, draft)
+        what_was_filed_goes_on(app, someone, filed)
+        it_is_brought_back_and_withdrawn_by_command(app, someone, draft)
+    a_newer_version_brings_it_back(app, admin, someone)
+    all_of_it_is_in_the_trail(app)
 
-        assert inspector.get(f"{PAGE}/retire").status == 403
-        admin.get(f"{PAGE}/retire")
-        page = admin.submit({"reason": "", **TOLD, "successor": CODE}, form="_once")
-        assert page.status == 422 and "Choose a service that is offered." in page.text
-        told = {"reason": "A new law", **TOLD, "successor": HEIR}
-        page = admin.submit(told, form="_once")
-        assert "The service is withdrawn." in page.text and "A new law" in page.text
-        assert admin.get(f"{PAGE}/retire").status == 404
-        seen_everywhere()
-        office_admin = house.inside(app, visitor, "london", "admin").visitor
-        assert "Withdrawn by the ministry" in office_admin.get("/office/services?q=sledge").text
-        seen_everywhere()
 
-        assert names_it(someone) == [False] * 4
-        page = someone.get(f"/services/{CODE}")
-        assert "no longer offered at any office" in page.text
-        assert "Ask for the new letter. New letter" in page.text
-        assert f"/services/{HEIR}" in page.links() and f"/requests/new/{CODE}" not in page.links()
-        assert "نامه تازه را بخواهید." in someone.get(f"/services/{CODE}?lang=fa").text
-        refused = someone.get(f"/requests/new/{CODE}?lang=en")
-        assert refused.status == 409 and "Ask for the new letter." in refused.text
-        someone.page = form
-        assert someone.submit(form="_once").status == 409
-        page = someone.get(f"/requests/{draft}")
-        assert "This request cannot be filed" in page.text and "New letter" in page.text
-        assert "cannot be filed" not in someone.get(f"/requests/{filed}").text
-        assert applicants.held(app, filed).stops == []
+def it_is_withdrawn(app, admin, visitor):
+    inspector = house.inside(app, visitor, "ministry", "inspector").visitor
+    assert inspector.get(f"{PAGE}/retire").status == 403
+    admin.get(f"{PAGE}/retire")
+    page = admin.submit({"reason": "", **TOLD, "successor": CODE}, form="_once")
+    assert page.status == 422 and "Choose a service that is offered." in page.text
+    told = {"reason": "A new law", **TOLD, "successor": HEIR}
+    page = admin.submit(told, form="_once")
+    assert "The service is withdrawn." in page.text and "A new law" in page.text
+    assert admin.get(f"{PAGE}/retire").status == 404
+    seen_everywhere()
+    office_admin = house.inside(app, visitor, "london", "admin").visitor
+    assert "Withdrawn by the ministry" in office_admin.get("/office/services?q=sledge").text
+    seen_everywhere()
 
-        again = mikhak_does(app, "catalogue", "retire", CODE, "--reason", "x",
-                            "--told-fa", "x", "--told-en", "x")  # fmt: skip
-        assert again.exit_code == 1 and "withdrawn already" in again.output
-        mikhak_does(app, "catalogue", "publish")
-        seen_everywhere()
-        assert names_it(someone) == [False] * 4  # publishing everything brings nothing back
-        back = mikhak_does(app, "catalogue", "return", CODE, "--reason", "The law fell")
-        assert back.output == f"{CODE} is offered again.\n"
-        seen_everywhere()
-        assert names_it(someone) == [True] * 4
-        assert "cannot be filed" not in someone.get(f"/requests/{draft}").text
-        gone = mikhak_does(app, "catalogue", "retire", CODE, "--reason", "Once more",
-                           "--told-fa", "دیگر نه", "--told-en", "No more")  # fmt: skip
-        assert gone.exit_code == 0, gone.output
+
+def whoever_looks_for_it_is_told(someone):
+    assert names_it(someone) == [False] * 4
+    page = someone.get(f"/services/{CODE}")
+    assert "no longer offered at any office" in page.text
+    assert "Ask for the new letter. New letter" in page.text
+    assert f"/services/{HEIR}" in page.links() and f"/requests/new/{CODE}" not in page.links()
+    assert "نامه تازه را بخواهید." in someone.get(f"/services/{CODE}?lang=fa").text
+
+
+def nothing_new_is_taken(someone, form, draft):
+    refused = someone.get(f"/requests/new/{CODE}?lang=en")
+    assert refused.status == 409 and "Ask for the new letter." in refused.text
+    someone.page = form
+    assert someone.submit(form="_once").status == 409
+    page = someone.get(f"/requests/{draft}")
+    assert "This request cannot be filed" in page.text and "New letter" in page.text
+
+
+def what_was_filed_goes_on(app, someone, filed):
+    assert "cannot be filed" not in someone.get(f"/requests/{filed}").text
+    assert applicants.held(app, filed).stops == []
+
+
+def it_is_brought_back_and_withdrawn_by_command(app, someone, draft):
+    again = mikhak_does(app, "catalogue", "retire", CODE, "--reason", "x",
+                        "--told-fa", "x", "--told-en", "x")  # fmt: skip
+    assert again.exit_code == 1 and "withdrawn already" in again.output
+    mikhak_does(app, "catalogue", "publish")
+    seen_everywhere()
+    assert names_it(someone) == [False] * 4  # publishing everything brings nothing back
+    back = mikhak_does(app, "catalogue", "return", CODE, "--reason", "The law fell")
+    assert back.output == f"{CODE} is offered again.\n"
+    seen_everywhere()
+    assert names_it(someone) == [True] * 4
+    assert "cannot be filed" not in someone.get(f"/requests/{draft}").text
+    gone = mikhak_does(app, "catalogue", "retire", CODE, "--reason", "Once more",
+                       "--told-fa", "دیگر نه", "--told-en", "No more")  # fmt: skip
+    assert gone.exit_code == 0, gone.output
+
+
+def a_newer_version_brings_it_back(app, admin, someone):
     with made_up_service.offered(app, later(TEXT, 2), CODE):
         seen_everywhere()
         assert "No more" in someone.get(f"/services/{CODE}").text
@@ -99,6 +121,9 @@ def test_a_withdrawn_service_takes_nothing_new_and_what_was_filed_goes_on(app, v
         assert "The version is published." in admin.submit(form="_once").text
         seen_everywhere()
         assert someone.get(f"/requests/new/{CODE}").status == 200
+
+
+def all_of_it_is_in_the_trail(app):
     with app.app_context(), ministry():
         acts = [row.retired for row in db.session.scalars(
             db.select(ServiceRetirement).filter_by(code=CODE).order_by(ServiceRetirement.number)
