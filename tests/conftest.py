@@ -49,7 +49,9 @@ MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30
 
 def pytest_configure() -> None:
     """Files of tests lie in memory where there is room: none of them outlives its test, and a disk
-    costs the suite a tenth of its time."""
+    costs the suite a tenth of its time. What a file of tests leaves behind is collected after it,
+    see `tidied`, not while it is read or runs."""
+    gc.disable()
     if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
         return
     facts = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
@@ -193,7 +195,6 @@ def app(settings: Settings) -> Flask:
     app = create_app(settings, find_doors(only.split(",") if only else None))
     open_offices(app, OFFICES)
     gc.freeze()  # all of this stays to the end: the collector need not look through it
-    gc.disable()  # what a file leaves behind is collected after it, see `tidied`
     return app
 
 

@@ -5,6 +5,7 @@ request began with is kept in the office's own table, so that a version that is 
 or a file that changes or goes away, leaves it readable.
 """
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.catalogue import stored
@@ -42,7 +43,13 @@ def newest(code: str) -> Definition:
 
 
 def keep(definition: Definition) -> None:
-    """Keep this version for good (once)."""
+    """Keep this version for good (once).
+
+    Asked for first: nearly always it is kept already, and written out it is a large text.
+    """
+    kept = ServiceDefinition.hash == definition.hash
+    if db.session.scalar(select(ServiceDefinition.hash).where(kept)):
+        return
     db.session.execute(
         insert(ServiceDefinition)
         .values(
