@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy import text as sql_text
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection, Engine, RowMapping
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import names
@@ -204,7 +205,13 @@ def version() -> int:
 
 def database() -> str:
     """Which database this process talks to; what is remembered is remembered of it."""
-    return db.engine.url.render_as_string(hide_password=True)
+    return _address(db.engine)
+
+
+@lru_cache(maxsize=8)
+def _address(engine: Engine) -> str:
+    """Every request asks several times; writing it out is dearer than all that is asked for."""
+    return engine.url.render_as_string(hide_password=True)
 
 
 @contextmanager

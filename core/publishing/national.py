@@ -20,7 +20,7 @@ from core.catalogue.definition import Definition, Words
 from tenants import registry
 
 FOLDER = "CATALOGUE_FOLDER"
-"""Config key: another folder of definitions than the national one (previews, tests)."""
+"""Config key: another folder (a Path) of definitions than the national one (previews, tests)."""
 
 NEWEST = """SELECT DISTINCT ON (code) code, version, hash FROM ministry.published_definitions
  ORDER BY code, version DESC"""
@@ -80,7 +80,8 @@ def _now() -> _Known:
 
 
 def _folder() -> Path:
-    return Path(current_app.config.get(FOLDER, reader.FOLDER))
+    folder: Path = current_app.config.get(FOLDER, reader.FOLDER)
+    return folder
 
 
 def _gather(version: int) -> _Known:
