@@ -54,7 +54,7 @@ def wait_for_calm(tree: Tree, app: Flask, patience: float = 240) -> float:
     began = time.monotonic()
     while (took := time.monotonic() - began) < patience:
         with suppress(Unavailable):
-            if tree.health().get("status") == "ok" and not open_jobs(app):
+            if not open_jobs(app) and tree.health().get("status") == "ok":
                 break
         time.sleep(0.5)
     return round(took, 1)

@@ -49,7 +49,7 @@ def test_nothing_is_lost_and_nothing_is_double(scene: Stage) -> None:
     dice = random.Random(int(os.environ.get("SEED", "7")))
     kills = Kills(scene.tree, dice, scene.store, frozen=1.0)
     result = chaos.run(
-        scene, dice, kills, Kills.each_once, record=told, people=4, drafts=200, papers=20, pause=0.2
+        scene, dice, kills, Kills.each_once, record=told, people=4, drafts=200, papers=20, pause=0.3
     )
     print(chaos.table(result.figures))
     assert result.figures["acknowledged"] > len(kills.ways)

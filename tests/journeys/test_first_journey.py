@@ -1,4 +1,7 @@
-"""The first journey of the house: an applicant, a clerk, the consul, the ministry, in a browser."""
+"""The first journey of the house: an applicant, a clerk, the consul, the ministry, in a browser.
+
+Axe looks here at what `test_every_page` can't open: pages behind a mail, and how it ends.
+"""
 
 import re
 from uuid import UUID, uuid4
@@ -31,9 +34,9 @@ def test_from_the_home_page_to_the_decision(app, browse, visitor, mailbox, perso
 
     to_the_door(page)
     come_in(page, mailbox, someone, axe)
-    register(page, axe)
+    register(page)
     set_password(page)
-    code = file_renewal(page, app, axe)
+    code = file_renewal(page, app)
     request_id = steps.request_id(page)
     assert code[:4] in mailbox.text(mailbox.newest(someone["email"]))
     download_receipt(page)
@@ -43,7 +46,7 @@ def test_from_the_home_page_to_the_decision(app, browse, visitor, mailbox, perso
     desk = sign_in_staff(browse("london", lang=lang), clerk)
     paper = send_one_back(desk, app, request_id)
     assert f"/requests/{request_id}" in mailbox.text(mailbox.newest(someone["email"]))
-    correct_only(page, request_id, paper, axe)
+    correct_only(page, request_id, paper)
     assert status(app, request_id) == "under_review", page.locator("main").inner_text()
     accept_all(desk, request_id)
     advance_at_the_counter(app, request_id)
@@ -73,7 +76,7 @@ def come_in(page, mailbox, someone, axe):
     steps.proceed(page)
 
 
-def register(page, axe):
+def register(page):
     """Every step of the wizard, the preview, the confirmation."""
     for name in ("identity", "photo", "residence", "permit", "contact"):
         page.wait_for_url(re.compile(f"/register/{name}"))
@@ -85,7 +88,6 @@ def register(page, axe):
     page.wait_for_url("**/register/preview")
     page.check("#consent_terms")
     steps.proceed(page)
-    axe(page)
 
 
 def set_password(page):
@@ -97,7 +99,7 @@ def set_password(page):
     steps.proceed(page)
 
 
-def file_renewal(page, app, axe):
+def file_renewal(page, app):
     """The draft section by section, the pictures, the check, the declarations; the code."""
     page.goto(f"/requests/new/{steps.SERVICE}")
     steps.proceed(page)
@@ -111,12 +113,10 @@ def file_renewal(page, app, axe):
     page.goto(f"/requests/{request_id}/documents")
     steps.hand_in(page, app, request_id)
     page.goto(f"/requests/{request_id}/check")
-    axe(page)
     for box in page.locator("[name=declared]").all():
         box.check()
     steps.proceed(page)
     page.wait_for_url("**/submitted")
-    axe(page)
     found = applicants.CODE.search(page.locator("main").inner_text())
     assert found, page.locator("main").inner_text()
     return found[0]
@@ -171,10 +171,9 @@ def send_one_back(page, app, request_id):
     return paper
 
 
-def correct_only(page, request_id, paper, axe):
+def correct_only(page, request_id, paper):
     """Only the returned document can be changed; it is, and goes back."""
     page.goto(f"/requests/{request_id}/correct")
-    axe(page)
     files = page.locator("input[type=file]")
     assert [box.get_attribute("name") for box in files.all()] == [paper]
     old = page.locator(".upload-item button[name=_remove_file]")
