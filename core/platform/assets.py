@@ -23,18 +23,14 @@ from types import ModuleType
 
 import brotli
 
+from core.platform import stylesheets
 from core.platform.processes import PlatformError
+from core.platform.stylesheets import NPM, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "var" / "assets"
 OWN = ROOT / "templates" / "assets"
-NPM = ROOT / "node_modules"
 LOCKED = (ROOT / "package.json", ROOT / "package-lock.json")
 
-PACKAGES = {
-    "bootstrap.css": "bootstrap/dist/css/bootstrap.min.css",
-    "bootstrap.rtl.css": "bootstrap/dist/css/bootstrap.rtl.min.css",
-}
 KEPT_AFTER_USE = 7 * 24 * 3600
 COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
 REFERENCES = {
@@ -50,10 +46,10 @@ def ensure() -> None:
     """Build what is missing or out of date; of two processes one builds, the other waits."""
     BUILT.mkdir(parents=True, exist_ok=True)
     with _alone(BUILT / ".lock"):
+        install_packages()
         wanted = _inputs()
         if _manifest_or_empty().get("inputs") == wanted:
             return
-        install_packages()
         # Here, not above: the font tools are slow to import and seldom needed.
         from core.platform import fonts
 
@@ -79,10 +75,7 @@ def install_packages() -> None:
     digest = _digest(*(path.read_bytes() for path in LOCKED))
     if mark.exists() and mark.read_text() == digest:
         return
-    node = Path(sys.executable).with_name("npm")
-    npm = str(node) if node.exists() else shutil.which("npm")
-    if not npm:
-        raise PlatformError("npm is missing; `make run` installs it into .venv.")
+    npm = _program("npm")
     cache_folder = BUILT.parent / "cache" / "npm"
     result = subprocess.run(
         [npm, "ci", "--no-progress", "--cache", str(cache_folder)],
@@ -98,11 +91,21 @@ def install_packages() -> None:
     mark.write_text(digest)
 
 
+def _program(name: str) -> str:
+    """Of the Node that pip brought, otherwise of the PATH."""
+    own = Path(sys.executable).with_name(name)
+    found = str(own) if own.exists() else shutil.which(name)
+    if not found:
+        raise PlatformError(f"{name} is missing; `make run` installs it into .venv.")
+    return found
+
+
 class _Build:
     """One build: reads each file, replaces the names in it, writes it under its hash."""
 
     def __init__(self, fonts: ModuleType) -> None:
         self.fonts = fonts
+        self.sheets = stylesheets.cut(_program("node"))
         self.sources = self._sources()
         self.files: dict[str, str] = {}
         self.open: list[str] = []
@@ -111,7 +114,7 @@ class _Build:
             self.place(name)
 
     def _sources(self) -> dict[str, Path]:
-        sources = {name: NPM / path for name, path in PACKAGES.items()}
+        sources = dict(stylesheets.SHEETS)
         for path in _own_files():
             if path.name in sources or path.name in self.fonts.FONTS:
                 raise PlatformError(f"Two assets are called {path.name}: {path}")
@@ -134,7 +137,8 @@ class _Build:
         return served
 
     def _text(self, name: str) -> bytes:
-        content = SOURCE_MAP.sub(b"", self.sources[name].read_bytes())
+        content = self.sheets.get(name) or self.sources[name].read_bytes()
+        content = SOURCE_MAP.sub(b"", content)
         pattern = REFERENCES.get(Path(name).suffix)
         if not pattern:
             return content
@@ -182,8 +186,13 @@ def _own_files() -> list[Path]:
 def _inputs() -> str:
     """A digest of everything that the result depends on."""
     here = Path(__file__)
-    paths = [*LOCKED, here, here.with_name("fonts.py"), *_own_files()]
-    return _digest(*(part for path in paths for part in (path.name.encode(), path.read_bytes())))
+    cutters = here.with_name("fonts.py"), here.with_name("stylesheets.py")
+    files = [part for path in (*LOCKED, here, *cutters, *_own_files()) for part in _named(path)]
+    return _digest(*files, " ".join(stylesheets.used_words()).encode())
+
+
+def _named(path: Path) -> tuple[bytes, bytes]:
+    return path.name.encode(), path.read_bytes()
 
 
 def _digest(*parts: bytes) -> str:

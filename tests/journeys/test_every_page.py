@@ -5,10 +5,12 @@ than the screen in either language at either size, names of sixty letters includ
 """
 
 import re
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
 
+from core.platform import assets, stylesheets
 from core.web.door import Door
 from tests.critic import criticise
 from tests.journeys import pages
@@ -19,6 +21,7 @@ EVERYBODY = (
     "ministry:nobody", "ministry:superadmin", "ministry:catalogue_admin",
 )  # fmt: skip
 ARGUMENT = re.compile(r"<(?:[^:>]*:)?(\w+)>")
+CLASSES = re.compile(r' class="([^"]*)"')
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +92,7 @@ class Looker:
         """One page: Persian on the desk and English on the phone in full, the other sizes fit."""
         self.said.clear()
         answer = self.page.goto(self.address + path)  # at the size that the last page was left in
-        self._check(path, lambda: criticise(answer.text()))
+        self._check(path, lambda: self._read(answer.text()))
         self._at_this_size(path)
         self.page.set_viewport_size(PHONE if self.page.viewport_size == DESKTOP else DESKTOP)
         self._at_this_size(path)
@@ -98,6 +101,12 @@ class Looker:
         if urlsplit(answer.url).path != path.partition("?")[0]:
             self.faults.append(f"{path}: ends at {answer.url}")
         return answer
+
+    def _read(self, html):
+        criticise(html)
+        classes = set(" ".join(CLASSES.findall(html)).split())
+        without = classes & _cut_away()
+        assert not without, f"no rules for {without}"
 
     def _at_this_size(self, path):
         size = self.page.viewport_size
@@ -116,6 +125,19 @@ class Looker:
             check()
         except AssertionError as fault:
             self.faults.append(f"{where}: {fault}")
+
+
+@cache
+def _cut_away():
+    """The classes whose rules Bootstrap has and our pages do not get."""
+    served = assets.BUILT / "files" / assets.manifest()["bootstrap.css"]
+    whole = _with_rules(stylesheets.SHEETS["bootstrap.css"])
+    assert len(whole) > 1000
+    return whole - _with_rules(served)
+
+
+def _with_rules(sheet):
+    return set(re.findall(r"\.([a-z][\w-]*)", sheet.read_text()))
 
 
 @pytest.mark.parametrize("lang", ["fa", "en"])
