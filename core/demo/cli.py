@@ -32,6 +32,11 @@ def sign_ins(settings: Settings) -> str:
     lines = [
         f"  Password of every demo person: {cast.PASSWORD}",
         f"  Second factor of staff: {settings.origin(f'mail.{settings.base_domain}')}/codes",
+        "  Applicants, at /enter/password with their national ID, for example in London:",
+    ]
+    applicants = cast.remembered(settings).get("london", {})
+    lines += [f"    {email:24} {national_id}" for email, national_id in applicants.items()]
+    lines += [
         "  Staff of an office, at /desk (admin at /office), for example in London:",
     ]
     lines += [f"    {one.email('london'):24} {one.en}" for one in cast.STAFF]

@@ -104,6 +104,10 @@ def test_a_run_from_the_first_start_to_the_last_kill(start, home: Path) -> None:
     assert offices == ["baghdad", "istanbul", "london", "tokyo"]
     assert "    Opening london" not in first.said
     assert any("http://london.localhost:" in line for line in first.said)
+    applicants = json.loads((home / "demo-people.json").read_text())["london"]
+    assert applicants
+    for email, national_id in applicants.items():
+        assert any(line.split() == [email, national_id] for line in first.said)
     assert {"postgres", "valkey-server"} <= set(first.tree().values())
 
     # Nobody else can start on the same home.
