@@ -71,15 +71,12 @@ def run(
     key = _paper_of(scene.app, who[0])
 
     def work(person: Applicant) -> None:
-        own = random.Random(f"{person.drafts[0]}")
         browser = Browser(scene.tree.port, person, record)
         try:
-            for turn, draft in enumerate(person.drafts):
+            for turn in range(len(person.drafts)):
                 if enough.is_set():
                     return
-                if turn % 4 == 0 and turn // 4 < len(person.papers):
-                    browser.hand_in(person.papers[turn // 4], key, next(picture))
-                browser.submit(draft, own)
+                _take_a_turn(browser, turn, key, picture)
                 time.sleep(pause)
         except Unanswered as error:
             record.fault(f"nobody answered: {error}")
@@ -101,6 +98,14 @@ def run(
     }
     result.figures |= kills.figures()
     return result
+
+
+def _take_a_turn(browser: Browser, turn: int, key: str, picture: Iterator[bytes]) -> None:
+    """The next draft is submitted; before every fourth one a paper is handed in."""
+    person = browser.who
+    if turn % 4 == 0 and turn // 4 < len(person.papers):
+        browser.hand_in(person.papers[turn // 4], key, next(picture))
+    browser.submit(person.drafts[turn], random.Random(f"{person.drafts[turn]}"))
 
 
 def pictures(dice: random.Random) -> Iterator[bytes]:

@@ -14,8 +14,15 @@ from functools import cache
 
 import pikepdf
 import pillow_heif
-from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import Image, PngImagePlugin
+
+from tests.unit.documents_pdfs import (
+    WISHES,
+    filters_upon_filters,
+    page_of,
+    pdf_with,
+    stream_bomb,
+)
 
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {}
 CLEAN = "clean"
@@ -65,17 +72,6 @@ def png() -> bytes:
 def heic() -> bytes:
     pillow_heif.register_heif_opener()
     return saved(picture(), "HEIF")
-
-
-def pdf_with(change: Callable[[pikepdf.Pdf], None] | None = None, pages: int = 1, **save) -> bytes:
-    pdf = pikepdf.new()
-    for _number in range(pages):
-        pdf.add_blank_page(page_size=(595, 842))
-    if change:
-        change(pdf)
-    out = io.BytesIO()
-    pdf.save(out, **save)
-    return out.getvalue()
 
 
 def zipped() -> bytes:
@@ -227,6 +223,8 @@ FILES |= {
     "jpeg bomb": (lambda: jpeg_that_claims(65_500, 65_500), "too_many_pixels"),
     "png of no pixels": (lambda: png_that_claims(0, 0, 0), "broken"),
     "png with a bomb of text": (lambda: _png_text_bomb(), "broken"),
+    "pdf with a stream bomb": (stream_bomb, "too_complex"),
+    "pdf with filters upon filters": (filters_upon_filters, "too_complex"),
     # Taken as cameras' cut pictures are: grey where nothing was, and nothing but pixels.
     "jpeg that claims a little more": (lambda: jpeg_that_claims(5000, 5000), CLEAN),
 }
@@ -238,122 +236,8 @@ def _png_text_bomb() -> bytes:
     return saved(picture(200, 200), "PNG", pnginfo=facts)
 
 
-@file("pdf with a stream bomb", "too_complex")
-def _stream_bomb() -> bytes:
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(bytes(2**20)) for _part in range(400)) + packer.flush()
-
-    def change(pdf):
-        pdf.pages[0].Contents = Stream(pdf, packed, Filter=Name.FlateDecode)
-
-    return pdf_with(change, recompress_flate=False, compress_streams=False)
-
-
-@file("pdf with filters upon filters", "too_complex")
-def _filters() -> bytes:
-    def change(pdf):
-        content = b"q Q"
-        for _layer in range(8):
-            content = zlib.compress(content)
-        pdf.pages[0].Contents = Stream(pdf, content, Filter=Array([Name.FlateDecode] * 8))
-
-    return pdf_with(
-        change, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False
-    )
-
-
 # PDFs that want something -----------------------------------------------------------------------
 
-
-def _script() -> Dictionary:
-    return Dictionary(S=Name.JavaScript, JS=String("app.alert('planted')"))
-
-
-def _open_action(pdf):
-    pdf.Root.OpenAction = _script()
-
-
-def _named_script(pdf):
-    pdf.Root.Names = Dictionary(
-        JavaScript=Dictionary(Names=Array([String("x"), pdf.make_indirect(_script())]))
-    )
-
-
-def _launch(pdf):
-    pdf.Root.OpenAction = Dictionary(S=Name.Launch, F=String("planted.exe"))
-
-
-def _attachment(pdf):
-    pdf.attachments["planted.exe"] = b"MZ planted"
-
-
-def _page_action(pdf):
-    pdf.pages[0].obj.AA = Dictionary(O=_script())
-
-
-def _link(pdf):
-    note = Dictionary(
-        Type=Name.Annot,
-        Subtype=Name.Link,
-        Rect=Array([0, 0, 99, 99]),
-        A=Dictionary(S=Name.URI, URI=String("https://planted.example")),
-    )
-    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
-
-
-def _rich_media(pdf):
-    note = Dictionary(
-        Type=Name.Annot,
-        Subtype=Name.RichMedia,
-        Rect=Array([0, 0, 9, 9]),
-        RichMediaContent=Dictionary(x=String("planted")),
-    )
-    pdf.pages[0].obj.Annots = Array([note])
-
-
-def _form(pdf):
-    pdf.Root.AcroForm = Dictionary(
-        Fields=Array(), XFA=Array([String("template"), Stream(pdf, b"<planted/>")])
-    )
-
-
-def _submit(pdf):
-    note = Dictionary(
-        Type=Name.Annot,
-        Subtype=Name.Widget,
-        Rect=Array([0, 0, 9, 9]),
-        A=Dictionary(S=Name.SubmitForm, F=String("https://planted.example")),
-        AA=Dictionary(E=_script()),
-    )
-    pdf.pages[0].obj.Annots = Array([note])
-
-
-def _facts(pdf):
-    pdf.docinfo["/Author"] = "planted"
-    with pdf.open_metadata() as metadata:
-        metadata["dc:creator"] = ["planted"]
-
-
-def _outline(pdf):
-    with pdf.open_outline() as outline:
-        item = pikepdf.OutlineItem("x", 0)
-        outline.root.append(item)
-    pdf.Root.Outlines.First.A = _script()
-
-
-WISHES = {
-    "open action": _open_action,
-    "named script": _named_script,
-    "launch": _launch,
-    "attachment": _attachment,
-    "page action": _page_action,
-    "link": _link,
-    "rich media": _rich_media,
-    "xfa form": _form,
-    "submit button": _submit,
-    "author": _facts,
-    "script in the outline": _outline,
-}
 for wish, change in WISHES.items():
     FILES[f"pdf with {wish}"] = (lambda change=change: pdf_with(change), CLEAN)
 
@@ -372,15 +256,11 @@ FILES |= {
     "pdf of 41 pages": (lambda: pdf_with(pages=41), "too_many_pages"),
     "pdf without pages": (lambda: pdf_with(pages=0), "no_pages"),
     "pdf with a page as large as a field": (
-        lambda: pdf_with(lambda pdf: _page_of(pdf, 200_000)),
+        lambda: pdf_with(lambda pdf: page_of(pdf, 200_000)),
         "too_complex",
     ),
-    "pdf with a page of no size": (lambda: pdf_with(lambda pdf: _page_of(pdf, 0)), CLEAN),
+    "pdf with a page of no size": (lambda: pdf_with(lambda pdf: page_of(pdf, 0)), CLEAN),
 }
-
-
-def _page_of(pdf, side):
-    pdf.pages[0].MediaBox = Array([0, 0, side, side])
 
 
 # Pictures that know too much --------------------------------------------------------------------
