@@ -7,12 +7,19 @@ import sys
 from importlib import import_module
 
 import click
+import psycopg
 from flask.cli import ScriptInfo
+from redis import RedisError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from config.settings import SettingsError
 from core import rooms
+from core.console import one_line, unanswered
 from core.errors import DomainError
 from core.platform.processes import PlatformError
+from tenants.registry import UnknownOffice
+
+UNANSWERED = (InterfaceError, OperationalError, psycopg.OperationalError, RedisError)
 
 
 def command_groups() -> list[click.Command]:
@@ -35,8 +42,12 @@ class Mikhak(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (DomainError, PlatformError, SettingsError) as error:
+        except DomainError as error:
+            raise click.ClickException(one_line(error)) from error
+        except (PlatformError, SettingsError, UnknownOffice) as error:
             raise click.ClickException(str(error)) from error
+        except UNANSWERED as error:
+            raise click.ClickException(unanswered(error)) from error
 
     def _collect(self) -> None:
         if not self.commands:

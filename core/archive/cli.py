@@ -11,9 +11,9 @@ from core.archive.envelope import BadArchive, Header, Lock, PassphraseLock, Root
 from core.archive.erasing import NotYet, erase
 from core.archive.exporting import export
 from core.archive.restoring import restore
+from core.console import one_line
 from core.documents.cabinet import cabinet
 from core.errors import DomainError
-from core.staff.cli import one_line
 from tenants.cli import formatted, offices, slug_argument
 from tenants.names import BadSlug
 from tenants.progress import Line

@@ -45,7 +45,7 @@ def accept(name: str, why: str) -> None:
         with examination.scope_of(name):
             anchors.keep(anew=True)
     except UnknownOffice as error:
-        raise click.ClickException(f"there is no office {error}") from error
+        raise click.ClickException(str(error)) from error
     click.echo(f"the trail of {name} is sealed anew")
 
 

@@ -30,7 +30,7 @@ def rotate(slug: str, pause: float) -> None:
     try:
         registry.get(slug)
     except UnknownOffice as error:
-        raise click.ClickException(f"there is no office {error}") from error
+        raise click.ClickException(str(error)) from error
     with ministry():
         rotation.begin(slug)
     registry.forget()

@@ -7,10 +7,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from core.actor import SYSTEM
+from core.console import one_line
 from core.errors import DomainError
 from core.oversight import actions, queries
 from core.staff import actions as people
-from core.staff.cli import one_line
 from core.staff.roles import ROLES
 from tenants import names
 from tenants.cli import offices, on_change

@@ -4,20 +4,14 @@ import click
 from flask.cli import with_appcontext
 
 from core.actor import SYSTEM
-from core.errors import DomainError, Invalid
+from core.console import one_line
+from core.errors import DomainError
 from core.staff import actions, queries
 from core.staff.roles import ROLES
 from tenants.registry import UnknownOffice
 from tenants.scope import office
 
 OFFICE_ROLES = [role.code for role in ROLES.values() if not role.ministry]
-
-
-def one_line(error: DomainError) -> str:
-    """What went wrong, in one line for a terminal."""
-    if isinstance(error, Invalid) and error.errors:
-        return " ".join(f"{field}: {sentence}" for field, sentence in error.errors.items())
-    return str(error.sentence)
 
 
 @click.group()

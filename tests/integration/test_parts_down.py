@@ -1,6 +1,9 @@
 """Valkey, mail and storage frozen: people go on, and are told the truth about files."""
 
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -86,3 +89,28 @@ def test_the_health_page_names_what_is_missing(crippled: Flask) -> None:
     found = answer.get_json()
     assert answer.status_code == 200 and found["status"] == "degraded"
     assert {name: found["parts"][name] for name in parts} == parts
+
+
+@pytest.mark.parametrize("words", ["offices list", "offices migrate", "audit check", "worker"])
+def test_a_command_says_in_one_line_which_part_is_gone(tmp_path, words: str) -> None:
+    """Nothing of the address but the host is repeated: it holds a password."""
+    gone = "postgresql://somebody:geheim@127.0.0.1:1/mikhak"
+    settings = {
+        "HOME": str(tmp_path),
+        "DATABASE_URL": gone,
+        "OWNER_DATABASE_URL": gone,
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "STORAGE_URL": tmp_path.as_uri(),
+        "SMTP_URL": "smtp://127.0.0.1:1",
+    }
+    answer = subprocess.run(
+        [sys.executable, "-m", "core.cli", *words.split()],
+        env=os.environ | {f"MIKHAK_{name}": value for name, value in settings.items()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    part = "Valkey" if words == "worker" else "PostgreSQL"
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1), answer.stderr
+    assert f"Error: {part} does not answer: " in answer.stderr
+    assert "geheim" not in answer.stderr + answer.stdout
