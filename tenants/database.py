@@ -113,6 +113,7 @@ def init_app(app: Flask, settings: Settings, *, threads: int = 4) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = make_url(settings.database_url).set(
         drivername="postgresql+psycopg"
     )
+    app.config["BASE_DOMAIN"] = settings.base_domain
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(2 * threads)
     db.init_app(app)
     with app.app_context():

@@ -5,7 +5,10 @@ every process know within two seconds. Nothing here drops anything.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
+
+from flask import current_app
 
 from tenants import names
 from tenants.clock import now
@@ -52,8 +55,10 @@ def close(slug: str, successor: str) -> Office:
 
 def add_host(slug: str, host: str) -> OfficeHost:
     """Let a host name lead to the office; repeating it does no harm. Raises UnknownOffice and
-    Refused, when it is no host name or leads to another office."""
+    Refused, when it is no host name, the house's own or another office's."""
     name = clean_host(host)
+    if name in names.own_hosts(current_app.config["BASE_DOMAIN"]):
+        raise Refused(f"{name} is the house's own")
     office = _locked(slug)
     present = db.session.get(OfficeHost, name)
     if present and present.office != slug:
@@ -63,6 +68,14 @@ def add_host(slug: str, host: str) -> OfficeHost:
         db.session.add(present)
         db.session.flush()
     return present
+
+
+def set_contact(slug: str, contact: Mapping[str, Any]) -> None:
+    """What everybody knows about how the office is reached. Raises UnknownOffice."""
+    office = _locked(slug)
+    if office.contact != contact:
+        office.contact = dict(contact)
+        db.session.flush()
 
 
 def remove_host(slug: str, host: str) -> None:

@@ -14,6 +14,9 @@ OFFICES = "mikhak_offices"
 SHARED_SCHEMA = "ministry"
 EXTENSIONS = "extensions"
 
+SITES = ("ministry", "verify", "mail")
+"""What the house itself answers at below its own domain; no office may have such a host name."""
+
 _slug = re.compile(SLUG.removesuffix("$") + r"\Z")
 
 
@@ -39,3 +42,8 @@ def office_schema(slug: str) -> str:
 def host_label(slug: str) -> str:
     """The office's label in a host name: underscores become hyphens."""
     return check_slug(slug).replace("_", "-")
+
+
+def own_hosts(base_domain: str) -> frozenset[str]:
+    """The host names that are the house's own and never an office's."""
+    return frozenset({base_domain, *(f"{site}.{base_domain}" for site in SITES)})

@@ -265,7 +265,7 @@ class Supervisor:
         with application():
             for office in registry.all_offices():
                 rows.extend((office.name["en"], host) for host in office.hosts[:1])
-        rows += [("Ministry", f"ministry.{base}"), ("Verify a paper", f"verify.{base}")]
+        rows.append(("Ministry", f"ministry.{base}"))
         if self.settings.env == "demo":
             rows.append(("Mail of the demo", f"mail.{base}"))
         width = max(len(what) for what, _ in rows)

@@ -8,8 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tenants import registry
 from tenants.facts import OfficeFacts
-
-FIXED_SITES = ("ministry", "verify")
+from tenants.names import SITES
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,8 @@ def find_site(host: str, base_domain: str, *, with_mail: bool) -> Site:
     name = host.rsplit(":", 1)[0].rstrip(".").lower()
     if name == base_domain:
         return Site("base")
-    for kind in FIXED_SITES + (("mail",) if with_mail else ()):
-        if name == f"{kind}.{base_domain}":
+    for kind in SITES:
+        if name == f"{kind}.{base_domain}" and (kind != "mail" or with_mail):
             return Site(kind)
     office = registry.find_by_host(name)
     if office is not None:

@@ -31,7 +31,8 @@ class House:
 
     def app(self, threads: int = 4) -> Flask:
         app = Flask("tenancy")
-        database.init_app(app, SimpleNamespace(database_url=self.app_url), threads=threads)
+        settings = SimpleNamespace(database_url=self.app_url, base_domain="localhost")
+        database.init_app(app, settings, threads=threads)
         return app
 
     def slug(self, name: str) -> str:

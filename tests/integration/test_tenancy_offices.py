@@ -293,6 +293,9 @@ def test_the_commands_list_suspend_resume_and_name_hosts(app, house):
     assert registry.find_by_host("a.example.org").slug == house.a
     stolen = run(house, app, "hosts", "add", house.b, "a.example.org")
     assert (stolen.exit_code, "leads to" in stolen.output) == (1, True)
+    for ours in ("localhost", "Ministry.localhost", "verify.localhost", "mail.localhost"):
+        refused = run(house, app, "hosts", "add", house.a, ours)
+        assert (refused.exit_code, "house's own" in refused.output) == (1, True)
     assert run(house, app, "hosts", "remove", house.a, "a.example.org").exit_code == 0
     assert registry.find_by_host("a.example.org") is None
     last = run(house, app, "hosts", "remove", house.a, registry.get(house.a).hosts[0])
