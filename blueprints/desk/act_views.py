@@ -19,6 +19,7 @@ from core.requests.models import ServiceRequest
 from core.requests.situation import situation_of
 from core.staff import queries as people
 from core.web.audience import actor
+from core.web.language import chosen_language
 from core.web.once import once
 from core.web.templating import words
 
@@ -106,7 +107,7 @@ def _colleagues(wanted: ServiceRequest) -> list[Actor]:
     """Active colleagues who work on this group of services, but for who has it already."""
     everybody = [
         actions.colleague(one.id, words(one.name), one.roles)
-        for one in people.everybody()
+        for one in people.everybody(chosen_language())
         if one.state == "active" and one.id not in (actor().id, wanted.holder_id)
     ]
     return [one for one in everybody if one.may("requests.take", wanted.service_group)]

@@ -11,6 +11,7 @@ from core.crypto import digest
 from core.errors import Gone, NotFound
 from core.staff import models
 from core.staff.roles import ROLES, Role
+from core.text import alphabetical
 from tenants.database import db
 from tenants.scope import current_scope
 
@@ -66,10 +67,10 @@ def roles_here() -> list[Role]:
     return [role for role in ROLES.values() if role.ministry == (tables().kind == "ministry")]
 
 
-def everybody() -> list[Person]:
-    """All people of this place, by name."""
-    model = tables().person
-    return list(db.session.scalars(select(model).order_by(model.name_en, model.email)))
+def everybody(lang: str) -> list[Person]:
+    """All people of this place, in the order of their names in a language."""
+    found = db.session.scalars(select(tables().person))
+    return sorted(found, key=lambda one: (alphabetical(one.name[lang]), one.email))
 
 
 def count_active(role: str) -> int:

@@ -12,6 +12,7 @@ from core.staff.queries import Person
 from core.web.audience import actor
 from core.web.door import Door
 from core.web.entry.confirmed import confirmed
+from core.web.language import chosen_language
 from core.web.once import once
 
 ACTS = {
@@ -44,7 +45,7 @@ def listed(layout: str) -> str:
     return render_template(
         "people/list.html",
         layout=layout,
-        people=queries.everybody(),
+        people=queries.everybody(chosen_language()),
         roles=queries.roles_here(),
         manages=policies.may_manage(actor()),
     )

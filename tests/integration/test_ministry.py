@@ -100,7 +100,7 @@ def test_page_and_command_open_equal_offices(app, visitor, mailbox, superadmin, 
             facts = registry.get(slug)
             assert len(LocalRootKey(settings.root_key).unwrap(slug, facts.wrapped_key)) == 32
             with office(slug):
-                people = [(p.roles, p.state) for p in everybody()]
+                people = [(p.roles, p.state) for p in everybody("fa")]
                 acts = list(db.session.scalars(db.select(AuditEntry.act).order_by(AuditEntry.seq)))
             with ministry():
                 changes = [c.act for c in queries.facts(slug)[2]]
@@ -115,7 +115,7 @@ def test_opening_again_changes_nothing(app, mailbox, superadmin):
     again = open_by_command(app, "paris", email)
     assert again.exit_code == 0 and "open already" in again.output
     with app.app_context(), office("paris"):
-        assert len(everybody()) == 1
+        assert len(everybody("fa")) == 1
     assert superadmin.visitor.get("/open/paris").status == 404
 
 
@@ -135,7 +135,7 @@ def test_all_are_opened_and_what_could_not_be_is_named_and_done_by_the_next_run(
         assert "1 opened" in CliRunner().invoke(mikhak, command).output
         assert "here already" in CliRunner().invoke(mikhak, command).output
         with office("tunis"):
-            assert [person.email for person in everybody()] == ["admin@tunis.example"]
+            assert [person.email for person in everybody("fa")] == ["admin@tunis.example"]
         assert "manama" not in {known.slug for known in registry.all_offices()}
 
 
