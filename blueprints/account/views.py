@@ -9,7 +9,6 @@ from blueprints.account import door
 from core.accounts import actions, profile, queries
 from core.accounts.models import Account
 from core.catalogue.definition import Section
-from core.documents import queries as documents
 from core.documents import streams
 from core.errors import Invalid, NotFound
 from core.web import questions
@@ -56,11 +55,7 @@ def show_profile() -> Any:
 @door.get("/photo.jpg")
 def photo() -> Response:
     """The personal photo, for its owner."""
-    account = queries.get(actor().id)
-    if account.photo_id is None:
-        raise NotFound
-    document = documents.find_of_account(account.id, account.photo_id)
-    return Response(streams.open_preview(document), mimetype="image/jpeg")
+    return Response(streams.open_preview(queries.photo(actor().id)), mimetype="image/jpeg")
 
 
 @door.route("/profile/<step>", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from blueprints.registration.arrival import signed_in
 from core.accounts import actions, profile, queries
 from core.accounts.models import Account
 from core.catalogue.definition import Section
+from core.documents import streams
 from core.errors import Invalid, NotFound
 from core.sessions.actions import end
 from core.web import questions
@@ -42,6 +43,12 @@ def step(step: str) -> Any:
         stored = questions.stored_boxes(section.fields, _start_values(account, section))
         return _step_page(account, section, stored)
     return _save(account, section)
+
+
+@wizard.get("/photo.jpg")
+def photo() -> Response:
+    """The photo as it was received, for its owner."""
+    return Response(streams.open_preview(queries.photo(actor().id)), mimetype="image/jpeg")
 
 
 @wizard.route("/preview", methods=["GET", "POST"])
@@ -84,9 +91,7 @@ def _save(account: Account, section: Section) -> Any:
         actions.save_step(actor(), section, boxes)
     except Invalid as error:
         return _step_page(account, section, boxes, error.errors), 422
-    if request.args.get("back") == "preview" and not profile.missing(account):
-        return redirect(url_for("wizard.preview"), 303)
-    return redirect(_following(account, section.key), 303)
+    return _go_on(account, section.key)
 
 
 def _photo(account: Account) -> Any:
@@ -96,10 +101,10 @@ def _photo(account: Account) -> Any:
         if "_later" in request.form:
             return leave()
         if (upload is None or not upload.filename) and account.photo_id is not None:
-            return redirect(_following(account, profile.PHOTO), 303)
+            return _go_on(account, profile.PHOTO)
         errors = _keep_photo(upload)
         if not errors:
-            return redirect(_following(account, profile.PHOTO), 303)
+            return _go_on(account, profile.PHOTO)
     page = render_template(
         "registration/photo.html", errors=errors, has_photo=account.photo_id is not None,
         now=_number(profile.PHOTO), total=len(profile.STEPS),
@@ -168,6 +173,13 @@ def _open_steps(account: Account) -> list[str]:
 def _after(account: Account) -> str:
     missing = profile.missing(account)
     return url_for("wizard.step", step=missing[0]) if missing else url_for("wizard.preview")
+
+
+def _go_on(account: Account, key: str) -> Any:
+    """Back to the preview for who came from there and has left nothing open, else onwards."""
+    if request.args.get("back") == "preview" and not profile.missing(account):
+        return redirect(url_for("wizard.preview"), 303)
+    return redirect(_following(account, key), 303)
 
 
 def _following(account: Account, key: str) -> str:

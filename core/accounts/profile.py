@@ -5,7 +5,7 @@ is here: the age of an account holder, letters in names, postal codes of a count
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -38,6 +38,11 @@ NAMES_FA = (
 NAMES_EN = ("first_name_en", "last_name_en")
 _LETTERS_FA = re.compile(r"[\u0621-\u063a\u0641-\u0652\u0670-\u06d3\u200c ]+")
 _LETTERS_EN = re.compile(r"[A-Z '\-]+")
+# A letter and two digits, either first, as people copy it: «الف ۱۲», «12/ب».
+_LETTER, _DIGITS = r"(?:الف|[آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی])", r"[0-9۰-۹]{2}"
+_SERIES = re.compile(rf"{_LETTER}[ /-]*{_DIGITS}|{_DIGITS}[ /-]*{_LETTER}")
+# 1 Farvardin 1369: who was born from then on has the national ID as number of the booklet.
+ONE_NUMBER_FROM = date(1990, 3, 21)
 # Only where a wrong code is certain; elsewhere whatever was typed is taken.
 POSTAL_CODES = {
     "AT": (r"\d{4}", "1010"), "AU": (r"\d{4}", "2600"),
@@ -149,7 +154,14 @@ def _copy_identity(account: Account) -> None:
     account.search_key = fold(f"{account.name_fa} {account.name_en} {account.person_code}")
 
 
-def _faults_beyond_data(values: Mapping[str, Any], known: Mapping[str, Any]):  # type: ignore[no-untyped-def]
+def _faults_beyond_data(
+    values: Mapping[str, Any], known: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    for check in (_faults_of_names, _faults_of_age, _faults_of_booklet, _faults_of_place):
+        yield from check(values, known)
+
+
+def _faults_of_names(values: Mapping[str, Any], _: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for keys, letters, told in (
         (
             NAMES_FA,
@@ -165,6 +177,11 @@ def _faults_beyond_data(values: Mapping[str, Any], known: Mapping[str, Any]):  #
         for key in keys:
             if values.get(key) and not letters.fullmatch(values[key]):
                 yield key, told
+
+
+def _faults_of_age(
+    values: Mapping[str, Any], known: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
     born = values.get("birth_date")
     if born and years_between(date.fromisoformat(born), known["today"]) < ADULT:
         yield (
@@ -174,6 +191,26 @@ def _faults_beyond_data(values: Mapping[str, Any], known: Mapping[str, Any]):  #
                 "files for the child from there."
             ),
         )
+
+
+def _faults_of_booklet(
+    values: Mapping[str, Any], known: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """services.md §1.2: the series is a letter and two digits; from 1369 on there is one number."""
+    series, number = values.get("shenasnameh_series"), values.get("shenasnameh_no")
+    if series and not _SERIES.fullmatch(series):
+        yield "shenasnameh_series", _l("The series is one letter and two digits, such as ب۱۲.")
+    born, national_id = values.get("birth_date"), known.get("national_id")
+    if not (born and number and national_id):
+        return
+    if date.fromisoformat(born) >= ONE_NUMBER_FROM and int(number) != int(national_id):
+        yield (
+            "shenasnameh_no",
+            _l("For people born after 1368 the number of the booklet is the national ID."),
+        )
+
+
+def _faults_of_place(values: Mapping[str, Any], _: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     pattern, example = POSTAL_CODES.get(values.get("res_country") or "", (None, ""))
     typed = values.get("res_postal_code")
     if pattern and typed and not re.fullmatch(pattern, typed):

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from core.accounts import profile
 from core.accounts.models import Account, SpecialCode
 from core.documents import queries as documents
+from core.documents.models import Document
 from core.errors import NotFound
 from core.identifiers import is_special
 from tenants.database import db
@@ -44,6 +45,14 @@ def facts(account_id: UUID) -> dict[str, Any]:
 def name(account_id: UUID, lang: str) -> str:
     """The applicant's name in a language."""
     return get(account_id).name(lang)
+
+
+def photo(account_id: UUID | None) -> Document:
+    """The personal photo of an applicant; raises NotFound where there is none yet."""
+    account = get(account_id)
+    if account.photo_id is None:
+        raise NotFound
+    return documents.find_of_account(account.id, account.photo_id)
 
 
 def matching(email: str, person_code: str) -> tuple[Account | None, Account | None]:

@@ -18,6 +18,7 @@ from tests.integration.registration_steps import (
     confirm,
     fill_in,
     link_in,
+    portrait,
     register,
 )
 
@@ -96,6 +97,9 @@ def test_half_a_step_can_be_left_for_later(visitor: Visit, mailbox: Mailbox, per
             "birth_date",
         ),
         ({"shenasnameh_no": "12a"}, "shenasnameh_no"),
+        ({"birth_date.year": "1371"}, "shenasnameh_no"),
+        ({"shenasnameh_series": "ب123"}, "shenasnameh_series"),
+        ({"shenasnameh_series": "anything@@"}, "shenasnameh_series"),
         ({"gender": "other"}, "gender"),
         ({"gender": "male"}, "military_status"),
         ({"marital_status": "married"}, "spouse_nationality"),
@@ -112,6 +116,15 @@ def test_a_wrong_answer_comes_back_with_words_and_everything_typed(
     assert f'href="#{field}"' in page.html
     assert "ALIPOUR" in page.html.upper() or "last_name_en" in wrong
     assert newcomer.get("/register/photo").url == "/register/identity"
+
+
+@pytest.mark.parametrize("series", ["ب۱۲", "الف 12", "12/ب", "گ-۳۴", ""])
+def test_a_series_is_taken_as_people_copy_it(newcomer: Visitor, series: str) -> None:
+    page = newcomer.submit(
+        {**IDENTITY, "shenasnameh_series": series, "gender": ""}, form="first_name_fa"
+    )
+    assert page.status == 422 and 'href="#gender"' in page.html
+    assert 'href="#shenasnameh_series"' not in page.html
 
 
 def test_direction_signs_and_arabic_letters_are_stored_in_one_form(
@@ -140,6 +153,24 @@ def test_nobody_confirms_without_accepting_the_terms(
     page = someone.submit({}, form="consent_terms")
     assert page.status == 422 and 'href="#consent_terms"' in page.html
     assert someone.get("/account").url.startswith("/register")
+
+
+def test_a_photo_is_shown_and_replaced_from_the_preview(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    someone = visitor("london")
+    come_in(someone, mailbox, person())
+    assert someone.get("/register/photo.jpg").status == 404
+    someone.get("/register/identity")
+    fill_in(someone)
+    assert someone.get("/register/photo.jpg").response.mimetype == "image/jpeg"
+    for page in ("/register/preview", "/register/photo?back=preview"):
+        assert 'src="/register/photo.jpg"' in someone.get(page).html
+    for again in ({"photo": (portrait(), "again.jpg")}, {}):
+        someone.get("/register/photo?back=preview")
+        assert someone.submit(again, form="photo").url == "/register/preview"
+    someone.get("/register/photo")
+    assert someone.submit({}, form="photo").url == "/register/residence"
 
 
 def test_a_photo_must_be_a_picture(visitor: Visit, mailbox: Mailbox, person) -> None:
