@@ -27,7 +27,7 @@ def locks() -> str:
     placed = queries.locks()
     themes = [
         (title, [_row(one.service, one.key, one.title, placed, _default(one)) for one in found])
-        for title, found in subjects.themes().values()
+        for title, found in subjects.lockable_themes()
     ]
     aspects = [_row(EVERY_SERVICE, key, title, placed) for key, title in TITLES.items()]
     services = definitions.offered()

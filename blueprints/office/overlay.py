@@ -139,7 +139,7 @@ def _take(subject: Subject, back: str, definition: Definition | None = None) -> 
             actions.back_to_default(actor(), subject, seen=seen)
             flash(_("Back to the default; in force from now on."))
         else:
-            actions.lay(actor(), subject, form=boxes, seen=seen, definition=definition)
+            actions.lay(actor(), subject, form=boxes, seen=seen)
             flash(_("Saved; in force from now on."))
     except Invalid as error:
         return _page(subject, back, boxes, seen, error.errors, definition), error.status
@@ -161,7 +161,10 @@ def _page(
     errors: dict[str, Any],
     definition: Definition | None,
 ) -> str:
-    known = {"today": today(g.office.timezone).isoformat()}
+    known = {
+        "today": today(g.office.timezone).isoformat(),
+        "office.country_code": g.office.country_code,
+    }
     history = queries.history(subject.service, subject.key)
     return render_template(
         "office_admin/choice.html",

@@ -6,11 +6,14 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
+import phonenumbers
 import pyotp
+from werkzeug.datastructures import MultiDict
 
 from config.settings import Settings
 from core.accounts import actions as accounts
@@ -23,6 +26,7 @@ from core.demo.paper import portrait
 from core.passwords import hash_password
 from core.staff import actions as staff
 from tenants.database import db
+from tenants.scope import current_office
 
 PASSWORD = "Carnation in the window"  # noqa: S105 - demo people only; production refuses them
 FILE = "demo-people.json"
@@ -98,7 +102,28 @@ def whole(known: Mapping[str, Any]) -> dict[str, Any]:
         usual["military_status"] = "completed"
     if known.get("marital_status") == "married":
         usual["spouse_nationality"] = "iranian"
-    return {**usual, **known, "shenasnameh_no": "13542"}
+    return {**usual, **known}
+
+
+def booklet(known: Mapping[str, Any], person_code: str) -> dict[str, str]:
+    """The number of the birth certificate: from 1369 on the national ID."""
+    late = date.fromisoformat(known["birth_date"]) >= profile.ONE_NUMBER_FROM
+    return {"shenasnameh_no": person_code if late else "13542"}
+
+
+def contact(place: str) -> MultiDict[str, str]:
+    """How the demo's office is reached: a number that is nobody's, at an address that is none."""
+    region = current_office().country_code
+    number = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.FIXED_LINE)
+    assert number is not None
+    return MultiDict({
+        "phone": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        "email": f"office@{place}.example",
+        "address_fa": "خیابان میخک، شماره ۱",
+        "address_en": "1 Carnation Street",
+        "hours_fa": "مراجعه ۹ تا ۱۲، پاسخ‌گویی تلفنی ۱۴ تا ۱۶",
+        "hours_en": "visits 9:00 to 12:00, telephone 14:00 to 16:00",
+    })  # fmt: skip
 
 
 def totp_secret(settings: Settings, email: str) -> str:
@@ -134,7 +159,7 @@ def applicant(place: str, number: int, known: Mapping[str, Any], chance: random.
     person_code = _national_id(chance)
     address = f"{_plain(names[1])}{number // 4 + 1 if number >= 4 else ''}@{place}.example"
     keys = ("first_name_fa", "first_name_en", "last_name_fa", "last_name_en")
-    known = {**known, **dict(zip(keys, names, strict=True))}
+    known = {**known, **dict(zip(keys, names, strict=True)), **booklet(known, person_code)}
     account = Account(email=address, person_code=person_code)
     db.session.add(account)
     db.session.flush()

@@ -16,6 +16,8 @@ from core.catalogue.definition import Definition, Sample
 from core.demo import cases, cast
 from core.documents import inspection
 from core.errors import Invalid
+from core.overlay import actions as overlay
+from core.overlay import reach, subjects
 from core.oversight import actions as oversight
 from core.oversight import queries as offices
 from core.publishing import actions as publishing
@@ -64,6 +66,7 @@ def _furnish(settings: Settings, slug: str, say: Say) -> None:
         if people.by_email(cast.STAFF[0].email(slug)) is not None:
             return
         staff = [cast.employ(settings, slug, one) for one in cast.STAFF]
+        overlay.lay(SYSTEM, subjects.setting(reach.KEY), form=cast.contact(slug), seen=0)
         place, zone = office_facts(), current_office().timezone
     say(f"People and requests of {slug}")
     chance = random.Random(slug)  # noqa: S311 - the same demo at every first start

@@ -14,7 +14,8 @@ from core.catalogue.definition import Definition
 from core.catalogue.fields.base import Form, read_fields
 from core.clock import now, today
 from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.overlay import aspects, policies, queries, subjects
+from core.outbox import actions as outbox
+from core.overlay import policies, queries, reach, subjects
 from core.overlay.models import OFFICE, OfficeChoice, OverlayLock
 from core.overlay.subjects import Subject
 from tenants.database import db
@@ -27,23 +28,26 @@ def lay(
     *,
     form: Form,
     seen: int,
-    definition: Definition | None = None,
 ) -> None:
     """Choose for this office what the form says; in force from the next page on.
 
     Raises Forbidden for who may not or where the ministry has locked it, Invalid by the name of
     the box, Conflict when it is no longer the version that was `seen`. Saying the same again
-    changes nothing, so that a form may be sent twice. `definition`: of a service's aspect.
+    changes nothing, so that a form may be sent twice.
     """
     _need(actor, subject)
-    known = {"today": today(current_office().timezone).isoformat()}
+    place = current_office()
+    known = {
+        "today": today(place.timezone).isoformat(),
+        "office.country_code": place.country_code,
+    }
     values, errors = read_fields(subject.fields, form, "", known)
-    if definition is not None and not errors:
-        errors = aspects.faults(definition, subject.key, values)
+    if not errors:
+        errors = subject.faults(values)
     if errors:
         raise Invalid(errors)
     said = {key: value for key, value in values.items() if not blank(value)}
-    if subject.service == OFFICE:
+    if any(field.key == "value" for field in subject.fields):
         said.setdefault("value", "")  # a day that an office leaves empty: there is none
     _choose(actor, subject, said if said != subject.default else None, seen)
 
@@ -117,6 +121,8 @@ def _choose(actor: Actor, subject: Subject, value: dict[str, Any] | None, seen: 
     if written is None:
         raise Conflict
     queries.forget()
+    if (subject.service, subject.key) == (OFFICE, reach.KEY):
+        outbox.put("office_contact", {})
     audit.record(
         actor, "office.laid_over",
         service=subject.service, key=subject.key, version=seen + 1, default=value is None,

@@ -5,14 +5,15 @@ pages are those of every other form. The settings stand with their stated defaul
 config/reference/settings.toml.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from core.catalogue import reference
 from core.catalogue.definition import Definition, Field, Option, Words
 from core.errors import NotFound
-from core.overlay import aspects
+from core.overlay import aspects, reach
 from core.overlay.models import OFFICE
 from tenants.scope import current_scope
 
@@ -24,7 +25,8 @@ _MUST_NOT_BE_EMPTY = ("number", "yesno", "choice")
 class Subject:
     """Something that an office may lay over, with the questions that say what it wants.
 
-    `default` is the answers that hold while the office has not chosen anything.
+    `default` is the answers that hold while the office has not chosen anything; `faults` is asked
+    about the answers as a whole.
     """
 
     service: str
@@ -32,6 +34,7 @@ class Subject:
     title: Words
     fields: tuple[Field, ...]
     default: Mapping[str, Any]
+    faults: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _: {}
 
 
 def themes() -> dict[str, tuple[Words, list[Subject]]]:
@@ -45,12 +48,23 @@ def themes() -> dict[str, tuple[Words, list[Subject]]]:
     return found
 
 
+def lockable_themes() -> list[tuple[Words, list[Subject]]]:
+    """The same as far as the ministry can keep offices from it."""
+    kept = [
+        (title, [one for one in found if is_lockable(OFFICE, one.key, {})])
+        for title, found in themes().values()
+    ]
+    return [(title, found) for title, found in kept if found]
+
+
 def setting(key: str) -> Subject:
     """A setting of the office; raises NotFound for what offices do not set."""
     entry = reference.table("settings").get(key)
     if entry is None or "theme" not in entry:
         raise NotFound
     label = {"fa": entry["fa"], "en": entry["en"]}
+    if entry["type"] == reach.KEY:
+        return Subject(OFFICE, key, label, reach.fields(), {}, reach.faults)
     if entry["type"] == "rate":
         office = current_scope().office
         usual = office.currency if office else entry["default"]
@@ -117,6 +131,7 @@ def aspect(definition: Definition, key: str) -> Subject:
         aspects.TITLES[key],
         aspects.fields(definition, key),
         {"offered": True} if key == "offered" else {},
+        partial(aspects.faults, definition, key),
     )
 
 
@@ -124,5 +139,5 @@ def is_lockable(service: str, key: str, known: Mapping[str, Definition]) -> bool
     """Whether there is such a setting, or such an aspect of that service or of every one."""
     if service == OFFICE:
         entry = reference.table("settings").get(key)
-        return entry is not None and "theme" in entry
+        return entry is not None and "theme" in entry and entry["type"] != reach.KEY
     return key in aspects.TITLES and (service == "*" or service in known)

@@ -11,11 +11,12 @@ from core.actor import SYSTEM
 from core.audit.models import AuditEntry
 from core.catalogue import documents, eligibility, facts, reader
 from core.catalogue.definition import Definition, Facts
-from core.overlay import actions, queries
+from core.overlay import actions, queries, subjects
 from core.overlay.laying import lay_over
 from core.overlay.models import OFFICE, OverlayLock
 from core.overlay.subjects import Subject
 from core.overlay.terms import Terms
+from tenants import lifecycle, registry
 from tenants.database import db
 from tenants.scope import ministry, office
 from tests import world
@@ -328,3 +329,59 @@ def test_an_extra_paper_is_asked_of_those_who_give_a_certain_answer(
             page = applicant.get(f"/requests/{draft}/documents").text
             assert ("National card" in page) is bool(wanted)
         assert "Racing" in applicant.get(f"/services/{CODE}").text
+
+
+REACHED = {
+    "phone": "020 7946 0123",
+    "email": "office@london.example",
+    "address_fa": "خیابان میخک، شماره ۱",
+    "address_en": "1 Carnation Street",
+    "hours_fa": "مراجعه ۹ تا ۱۲",
+    "hours_en": "visits 9:00 to 12:00",
+}
+
+
+def test_what_the_office_says_about_itself_is_known_everywhere(
+    app: Flask, admin: Visitor, visitor, mailbox
+) -> None:
+    address, public = "/office/settings/contact", visitor("london", lang="en")
+    for wrong, box in (
+        ({"phone": "12"}, "phone"),
+        ({"email": "office at london"}, "email"),
+        ({"address_en": ""}, "address_en"),
+        ({"hours_fa": ""}, "hours_fa"),
+    ):
+        page = choose(admin, address, **{**REACHED, **wrong})
+        assert page.status == 422, wrong
+        assert f'href="#{box}"' in page.html
+    assert choose(admin, address, **REACHED).url == "/office/settings"
+    mailbox.deliver()
+    registry.forget()
+    for page in ("/", "/help"):
+        shown = public.get(page)
+        assert 'href="tel:+442079460123"' in shown.html and "office@london.example" in shown.text
+        assert "1 Carnation Street" in shown.text and "visits 9:00 to 12:00" in shown.text
+    assert "+44 20 7946 0123" in admin.get("/office").text
+    with app.app_context():
+        with ministry():
+            lifecycle.suspend("london")
+        registry.forget()
+        try:
+            closed = public.get("/")
+        finally:
+            with ministry():
+                lifecycle.resume("london")
+            registry.forget()
+    assert closed.status == 503 and "+44 20 7946 0123" in closed.text
+    assert "visits 9:00 to 12:00" in closed.text
+
+    admin.get(address)
+    admin.submit(form="seen", button="_default")
+    mailbox.deliver()
+    registry.forget()
+    assert "Carnation Street" not in public.get("/help").text
+
+
+def test_the_ministry_does_not_lock_what_an_office_says_about_itself(app: Flask) -> None:
+    assert not subjects.is_lockable(OFFICE, "contact", {})
+    assert subjects.is_lockable(OFFICE, "renewal_window_months", {})

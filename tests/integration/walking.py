@@ -322,7 +322,7 @@ def _laid_over(app: Flask, definition: Definition, sample: Sample) -> Iterator[N
             for field in subject.fields:
                 for name, texts in type_of(field).to_form(field, values.get(field.key)).items():
                     form.setlist(name, texts)
-            overlay.lay(SYSTEM, subject, form=form, seen=_seen(subject), definition=definition)
+            overlay.lay(SYSTEM, subject, form=form, seen=_seen(subject))
     try:
         yield
     finally:
