@@ -28,6 +28,16 @@ class NotFound(DomainError):
     sentence = _l("There is no page at this address.")
 
 
+class SignedOut(DomainError):
+    """The session is over; told to scripts, which would take the sign-in page for an answer."""
+
+    status = 401
+    sentence = _l(
+        "You have been signed out. Sign in again in another window and come back: what you typed "
+        "still stands here."
+    )
+
+
 class Forbidden(DomainError):
     """Known, inside, and still not allowed (a colleague's act, a role that is missing)."""
 

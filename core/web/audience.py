@@ -5,7 +5,11 @@ from typing import Any, cast
 from flask import g, redirect, request, url_for
 
 from core.actor import Actor
-from core.errors import NotFound
+from core.errors import NotFound, SignedOut
+from core.web.cookies import read_session
+from core.web.paths import page_above
+
+BY_SCRIPT = ("X-Autosave", "X-Refresh", "X-Case")
 
 
 def actor() -> Actor:
@@ -66,6 +70,13 @@ def _staff_with(person: Actor, permission: str) -> Any:
 
 
 def _sign_in(endpoint: str) -> Any:
-    """To the sign-in page; only a page that was asked for with GET is come back to."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for(endpoint, next=target), 303)
+    """To the sign-in page, and from there back: to this page, or to the one that a form stood on.
+
+    Raises SignedOut for our scripts.
+    """
+    if any(header in request.headers for header in BY_SCRIPT):
+        raise SignedOut
+    asked = request.method == "GET"
+    target = request.full_path.rstrip("?") if asked else page_above(request.path)
+    ended = "yes" if read_session() else None
+    return redirect(url_for(endpoint, next=target, ended=ended), 303)

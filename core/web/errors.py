@@ -4,7 +4,7 @@ import logging
 from errno import EDQUOT, ENOSPC
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from core.errors import Conflict, DomainError, NotFound, TooMany, Unavailable
 from core.text import TextRefused
+from core.web.paths import page_above
 
 log = logging.getLogger("mikhak.web")
 
@@ -101,15 +102,7 @@ def _page_to_open(status: int) -> str:
     What somebody else has changed is looked at from above: its own page would refuse again.
     """
     path = request.path
-    try:
-        routes = current_app.create_url_adapter(request)
-    except HTTPException:  # a host name that is none
-        return path
-    if status == Conflict.status:
-        path = path.rpartition("/")[0]
-    while path and routes and "GET" not in routes.allowed_methods(path):
-        path = path.rpartition("/")[0]
-    return path or "/"
+    return page_above(path.rpartition("/")[0] if status == Conflict.status else path)
 
 
 def _answer(status: int, sentence: Any) -> Response:

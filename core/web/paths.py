@@ -2,6 +2,9 @@
 
 from urllib.parse import urlsplit
 
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+
 
 def local_path(text: str | None, default: str) -> str:
     """The wanted path when it is one of this site, else the default.
@@ -16,3 +19,14 @@ def local_path(text: str | None, default: str) -> str:
     if parts.scheme or parts.netloc or text.startswith("//"):
         return default
     return text
+
+
+def page_above(path: str) -> str:
+    """The path itself where it is a page, else the nearest one above it that is."""
+    try:
+        routes = current_app.create_url_adapter(request)
+    except HTTPException:  # a host name that is none
+        return path
+    while path and routes and "GET" not in routes.allowed_methods(path):
+        path = path.rpartition("/")[0]
+    return path or "/"

@@ -180,6 +180,32 @@ def test_autosave_keeps_what_is_right_and_says_when(app, visitor, draft):
     assert 'name="team"' in page.html and "<html" not in page.html
 
 
+@pytest.mark.parametrize("part", ["autosave", "fields"])
+def test_a_script_is_told_that_the_session_is_over(app, visitor, draft, part):
+    page = visitor.get(section(draft))
+    token = next(e.get("value") for e in page.root.iter("input") if e.get("name") == "csrf_token")
+    visitor.client.set_cookie("mikhak", "over", domain=visitor.host)
+    script = {"autosave": "X-Autosave", "fields": "X-Refresh"}[part]
+    page = visitor.post(
+        f"{section(draft)}/{part}",
+        {**GOOD, "csrf_token": token},
+        headers={script: "1", "Accept": "application/json"},
+    )
+    assert page.status == 401 and "signed out" in page.response.json["message"]
+    assert not answers(app, draft)
+
+
+def test_who_comes_too_late_is_told_why_and_comes_back_to_the_form(visitor, draft):
+    visitor.get(section(draft))
+    visitor.client.set_cookie("mikhak", "over", domain=visitor.host)
+    page = visitor.submit(GOOD, form=section(draft))
+    assert page.url.startswith("/enter?") and "You have been signed out" in page.text
+    wanted = {e.get("value") for e in page.root.iter("input") if e.get("name") == "next"}
+    assert wanted == {section(draft)}
+    visitor.client.delete_cookie("mikhak", domain=visitor.host)
+    assert "You have been signed out" not in visitor.get("/requests").text
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

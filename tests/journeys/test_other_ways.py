@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from core.crypto import open_link
 from tenants.scope import office
+from tests.integration import applicants, made_up_service
 from tests.integration import registration_steps as registration
 from tests.journeys import steps
 from tests.journeys.conftest import PHONE
@@ -183,3 +185,31 @@ def helpers(page):
             ".map((name) => name.split('/').pop().split('.')[0])"
         )
     )
+
+
+def test_what_is_typed_after_the_session_ended_waits_for_the_next(app, browse):
+    """Somebody who was signed out elsewhere goes on typing; a second window signs them in again."""
+    with made_up_service.offered(app) as service:
+        applicant, _ = applicants.sign_in(app, made_up_service.PROFILE, lang="en")
+        draft = applicants.begin(applicant, service.code)
+        cookie = applicant.client.get_cookie("mikhak", domain=applicant.host).value
+        page = browse("london", lang="en")
+
+        def session(value):
+            address = page.context.pages[0].url
+            page.context.add_cookies([{"name": "mikhak", "value": value, "url": address}])
+
+        page.goto("/")
+        session(cookie)
+        page.goto(f"/requests/{draft}/sections/bicycle")
+        session("over")
+        page.fill("[name=colour]", "green")
+        told = page.locator("[data-saved]")
+        expect(told).to_contain_text("you have been signed out")
+        page.click("main form .btn-primary")
+        expect(page.locator("[name=colour]")).to_have_value("green")
+        session(cookie)
+        page.click("main form .btn-primary")
+        expect(told).to_contain_text("Saved at")
+        page.reload()
+        assert page.input_value("[name=colour]") == "green"

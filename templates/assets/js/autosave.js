@@ -12,6 +12,7 @@ function typedSince(form, sent) {
 function keepSaving(form) {
   let timer = 0;
   let changed = false;
+  let signedOut = false;
   const words = form.querySelector("[data-saved]");
   const say = (text, failed) => {
     if (!words) return;
@@ -26,11 +27,12 @@ function keepSaving(form) {
         method: "POST", body: new FormData(form), credentials: "same-origin",
         headers: { "X-Autosave": "1", Accept: "application/json" },
       });
+      signedOut = answer.status === 401;
       if (!answer.ok) throw new Error(String(answer.status));
       const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(new Date());
       say(words.dataset.words.replace("{}", time), false);
     } catch {
-      say(words?.dataset.failed ?? "", true);
+      say(words?.dataset[signedOut ? "signedOut" : "failed"] ?? "", true);
       timer = setTimeout(save, RETRY);
     }
   }
@@ -71,7 +73,11 @@ function keepSaving(form) {
   form.addEventListener("change", (event) => {
     if (form.dataset.refresh && event.target.closest("[data-affects]")) refresh();
   });
-  form.addEventListener("submit", () => { changed = false; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (signedOut) { event.preventDefault(); save(); return; }
+    changed = false;
+  });
   addEventListener("pagehide", () => {
     if (changed) navigator.sendBeacon(form.dataset.autosave, new FormData(form));
   });

@@ -53,9 +53,10 @@ async function send(event) {
   const body = new URLSearchParams(new FormData(form));
   body.set(button.name, button.value);
   button.disabled = true;
-  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html", "X-Case": "1" } }).catch(() => null);
   if (!answer) { button.disabled = false; return; }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.status === 401) { button.disabled = false; tell(button, page.querySelector(".error-page .lead").textContent); return; }
   if (!page.querySelector("[data-case]")) { location.reload(); return; }
   replace(page);
   showSheet(shownSheet);
@@ -63,6 +64,15 @@ async function send(event) {
   const [kind, key] = button.value.split(":");
   if (key && answer.ok) moveOn(`item-${kind}-${key}`);
   else form.querySelector("[aria-invalid]")?.focus();
+}
+
+// What was typed for the office stays where it is.
+function tell(button, words) {
+  const line = button.parentElement.querySelector("[role=alert]") ?? document.createElement("p");
+  line.setAttribute("role", "alert");
+  line.className = "error";
+  line.textContent = words;
+  button.before(line);
 }
 
 function replace(page) {
