@@ -11,6 +11,7 @@ from core.errors import Gone, Invalid
 from core.identifiers import IdentifierError
 from core.text import TextRefused
 from core.web.audience import actor
+from core.web.client import client
 from core.web.questions import printable
 
 
@@ -26,7 +27,7 @@ def email() -> Any:
     except (IdentifierError, TextRefused) as error:
         shown = printable(request.form).get("email", "")
         return _page(account.email, shown, {"email": error.message}), 422
-    issued = actions.ask_for_email_change(actor(), address, client=request.remote_addr or "-")
+    issued = actions.ask_for_email_change(actor(), address, client=client())
     response = redirect(url_for("account.confirm_email"), 303)
     response.set_cookie(
         _cookie_name(),

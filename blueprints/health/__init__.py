@@ -19,7 +19,8 @@ def live() -> ResponseReturnValue:
 
 
 def ready() -> ResponseReturnValue:
-    """Every part that the office needs answers; else 503 and the names of those that don't."""
+    """Which parts answer, by name. 503 without the database; without another part the house goes on
+    and says so (quality.md, promise 4)."""
     parts = readiness()
     status = "ok" if all(parts.values()) else "degraded"
     return jsonify(status=status, parts=parts), 200 if parts["database"] else 503

@@ -59,7 +59,7 @@ def _questions() -> list[tuple[str, str]]:
         ),
         (
             _("I have no national ID"),
-            _("Ask the office by phone or at the counter for a special code. You use it in place "
+            _("Ask the office for a special code. You use it in place "
               "of the national ID."),
         ),
         (

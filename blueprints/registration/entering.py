@@ -13,6 +13,7 @@ from core.accounts.models import Account
 from core.errors import Gone, Invalid, TooMany
 from core.sessions import actions as sessions
 from core.web.audience import actor
+from core.web.client import client
 from core.web.cookies import clear_session
 from core.web.language import chosen_language
 from core.web.links import public_url
@@ -30,7 +31,7 @@ def enter() -> Any:
         read.email,
         read.person_code,
         lang=chosen_language(),
-        client=forms.client(),
+        client=client(),
         link_of=_link_of,
     )
     response = redirect(url_for("registration.code", next=forms.target()), 303)
@@ -62,7 +63,7 @@ def code_again() -> Any:
     if asked is None:
         return redirect(url_for("registration.enter"), 303)
     try:
-        issued = entering.ask_again(asked_cookie(), client=forms.client(), link_of=_link_of)
+        issued = entering.ask_again(asked_cookie(), client=client(), link_of=_link_of)
     except TooMany as error:
         page = make_response(_code_page(asked, errors={"again": error.sentence}), 429)
         page.headers["Retry-After"] = str(error.retry_after)

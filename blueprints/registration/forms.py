@@ -81,12 +81,6 @@ def _check_passed(form: MultiDict[str, str]) -> bool:
     )
 
 
-def client() -> str:
-    """Who asks, as far as limits care: an IPv4 address, or the /64 that a household has."""
-    address = request.remote_addr or "-"
-    return ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
-
-
 def target() -> str | None:
     """The page of ours that the person wanted to see, or None."""
     return local_path(request.values.get("next"), "") or None

@@ -8,6 +8,7 @@ from blueprints.registration import door, forms
 from blueprints.registration.arrival import signed_in
 from core.accounts import actions, entering, security_check
 from core.errors import Gone, Invalid
+from core.web.client import client
 from core.web.language import chosen_language
 from core.web.links import public_url
 
@@ -25,7 +26,7 @@ def password() -> Any:
             read.email,
             read.person_code,
             request.form.get("password", ""),
-            client=forms.client(),
+            client=client(),
         )
     except Invalid as error:
         read.errors.update(error.errors)
@@ -46,7 +47,7 @@ def forgotten() -> Any:
         read.email,
         read.person_code,
         lang=chosen_language(),
-        client=forms.client(),
+        client=client(),
         link_of=lambda link: public_url("registration.reset", link=link),
     )
     return redirect(url_for("registration.reset_sent"), 303)

@@ -15,6 +15,7 @@ from core.errors import Invalid, NotFound
 from core.sessions.actions import end
 from core.web import questions
 from core.web.audience import actor
+from core.web.client import client
 from core.web.cookies import clear_session
 from core.web.language import chosen_language
 from core.web.once import once
@@ -73,7 +74,7 @@ def leave() -> Response:
 def _confirm() -> Any:
     accepted = request.form.get("consent_terms", "")
     try:
-        account = actions.activate(actor(), accepted=accepted, client=forms.client())
+        account = actions.activate(actor(), accepted=accepted, client=client())
     except Invalid as error:
         return _preview_page(queries.get(actor().id), error.errors), 422
     response = redirect(url_for("account.welcome"), 303)

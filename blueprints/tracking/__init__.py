@@ -15,6 +15,7 @@ from core.dates import DateError, parse_date
 from core.requests import history, queries, tracking
 from core.text import TextRefused, clean, digits
 from core.web.audience import anybody
+from core.web.client import client
 from core.web.door import Door
 
 door = Door("tracking", __name__, host="office", audience=anybody, url_prefix="/track")
@@ -38,7 +39,7 @@ def found() -> Any:
         errors["code"] = _("Type the tracking code.")
     if errors:
         return _form(errors), 422
-    limits.count("track", request.remote_addr or "-", PER_CLIENT)
+    limits.count("track", client(), PER_CLIENT)
     if code is not None:
         limits.count("track.code", code, PER_CODE)
     held = queries.by_tracking_code(code) if code else None

@@ -66,7 +66,8 @@ def _furnish(settings: Settings, slug: str, say: Say) -> None:
         if people.by_email(cast.STAFF[0].email(slug)) is not None:
             return
         staff = [cast.employ(settings, slug, one) for one in cast.STAFF]
-        overlay.lay(SYSTEM, subjects.setting(reach.KEY), form=cast.contact(slug), seen=0)
+        admin = next(one for one in staff if "admin" in one.roles)
+        overlay.lay(admin, subjects.setting(reach.KEY), form=cast.contact(slug), seen=0)
         place, zone = office_facts(), current_office().timezone
     say(f"People and requests of {slug}")
     chance = random.Random(slug)  # noqa: S311 - the same demo at every first start

@@ -199,7 +199,7 @@ def test_who_comes_too_late_is_told_why_and_comes_back_to_the_form(visitor, draf
     visitor.get(section(draft))
     visitor.client.set_cookie("mikhak", "over", domain=visitor.host)
     page = visitor.submit(GOOD, form=section(draft))
-    assert page.url.startswith("/enter?") and "You have been signed out" in page.text
+    assert page.url.startswith("/enter?") and "You have been signed out." in page.text
     wanted = {e.get("value") for e in page.root.iter("input") if e.get("name") == "next"}
     assert wanted == {section(draft)}
     visitor.client.delete_cookie("mikhak", domain=visitor.host)

@@ -66,7 +66,10 @@ def test_odd_codes_are_answered(visitor, text):
     assert ask(visitor(lang="en"), text, client="10.0.0.5").status == 422
 
 
-def test_guessing_is_limited(visitor):
+@pytest.mark.parametrize("client", ["10.0.0.6", "2001:db8:0:6::{:x}"])
+def test_guessing_is_limited(visitor, client):
+    """A household has an IPv4 address, or a whole /64."""
     guesser = visitor(lang="en")
-    seen = [ask(guesser, new_code(), client="10.0.0.6").status for _ in range(22)]
+    clients = [client.format(turn) for turn in range(22)]
+    seen = [ask(guesser, new_code(), client=one).status for one in clients]
     assert seen[:20] == [422] * 20 and seen[-1] == 429

@@ -11,6 +11,7 @@ from core.staff.passkeys import Begun, Place
 from core.staff.queries import tables
 from core.staff.signing_in import SignedIn, Visit
 from core.web.audience import actor
+from core.web.client import client
 from core.web.cookies import write_session
 from core.web.paths import local_path
 from core.web.site import current_site
@@ -22,7 +23,7 @@ PASSKEY = "passkey"
 def visit() -> Visit:
     """This browser, as counting and the list of sessions know it."""
     browser = request.headers.get("User-Agent", "")
-    return Visit(request.remote_addr or "-", browser, own_session())
+    return Visit(client(), browser, own_session())
 
 
 def own_session() -> UUID | None:
