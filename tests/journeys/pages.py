@@ -12,10 +12,12 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import update
 
+from core.accounts import actions as accounts
 from core.accounts.models import Account
 from core.actor import Actor
 from core.catalogue import reader, stored
 from core.demo import cases
+from core.demo.paper import portrait
 from core.documents import queries as documents
 from core.overlay import aspects
 from core.requests import actions, queues
@@ -81,8 +83,11 @@ def furnish(app: Flask) -> House:
         )
         named = update(ServiceRequest).where(ServiceRequest.account_id == owner)
         db.session.execute(named.values(subject_name=LONG_FA))
-        newcomer = Account.id == london.people["newcomer"].id
-        db.session.execute(update(Account).where(newcomer).values(steps_done=list(STEPS)))
+        newcomer = london.people["newcomer"].id
+        whole = update(Account).where(Account.id == newcomer).values(steps_done=list(STEPS))
+        db.session.execute(whole)
+        somebody = Actor(kind="applicant", id=newcomer, office=london.slug)
+        accounts.keep_photo(somebody, portrait(), "portrait.jpg")
     ministry = furnish_ministry(app)
     with app.app_context(), office("london", read_only=True):
         draft = situation_of(db.session.get_one(ServiceRequest, london.draft))
