@@ -8,10 +8,7 @@ import logging
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from core import rooms
-from core.errors import Unavailable
 from core.outbox.work import scope_named
 from tenants.names import SHARED_SCHEMA
 
@@ -47,5 +44,5 @@ def _do(scope_name: str, task: Task) -> None:
     try:
         with scope_named(scope_name):
             task()
-    except (Unavailable, OSError, SQLAlchemyError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever one task meets, the others go on
         log.warning("%s of %s failed: %s", task.__module__, scope_name, type(error).__name__)

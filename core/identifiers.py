@@ -5,6 +5,7 @@ Every reader takes what was typed and returns the stored form, or raises Identif
 
 import re
 from functools import cache
+from unicodedata import normalize
 
 import phonenumbers
 from flask_babel import lazy_gettext as _l
@@ -242,10 +243,13 @@ def email_hint(address: str) -> str | None:
 
 
 def _ascii_domain(domain: str) -> str:
+    """Empty for what is no domain, also where the old rules would make another one (ß → ss)."""
     try:
-        return domain.encode("idna").decode() if domain else ""
+        plain = domain.encode("idna").decode() if domain else ""
+        same = plain.encode().decode("idna") == normalize("NFC", domain.lower())
     except UnicodeError:
         return ""
+    return plain if same or domain.isascii() else ""
 
 
 def _figures(text: str, message: object) -> str:

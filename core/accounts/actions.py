@@ -40,7 +40,7 @@ def save_step(actor: Actor, step: Section, form: Form) -> None:
 
     The identity is open while registering and locked afterwards.
     """
-    account = queries.get(actor.id)
+    account = queries.locked(actor.id)
     if step.key == profile.IDENTITY and account.state != "registering":
         raise Forbidden
     values, errors = profile.read(account, step, form)
@@ -53,7 +53,7 @@ def save_step(actor: Actor, step: Section, form: Form) -> None:
 
 def save_draft(actor: Actor, step: Section, form: Form) -> None:
     """Keep what can be kept of a step that somebody leaves half filled while registering."""
-    account = queries.get(actor.id)
+    account = queries.locked(actor.id)
     if account.state != "registering":
         raise Forbidden
     values, _ = profile.read(account, step, form)
@@ -81,7 +81,7 @@ def activate(actor: Actor, *, accepted: str, client: str) -> Account:
     `accepted` is the version of the terms that was ticked. Raises Invalid when a step is missing
     or the terms changed meanwhile, Conflict when a completed account has this person code.
     """
-    account = queries.get(actor.id)
+    account = queries.locked(actor.id)
     if profile.missing(account):
         raise Invalid({"steps": _l("Some steps are not finished yet.")})
     if accepted != profile.terms_version():
@@ -157,13 +157,7 @@ def reset_password(link: str, new: str, again: str) -> None:
     if row is None or account is None or account.state != "active":
         raise Gone
     _check_password(account, new, again)
-    used = db.session.execute(
-        update(PasswordReset)
-        .where(PasswordReset.account_id == account.id, PasswordReset.used_at.is_(None))
-        .values(used_at=now())
-        .returning(PasswordReset.id)
-    ).all()
-    if row.id not in {each.id for each in used}:
+    if row.id not in _use_up_resets(account.id):
         raise Gone
     _change_password(account, new, again)
     sessions.end_all("applicant", account.id)
@@ -217,7 +211,20 @@ def change_email(actor: Actor, cookie: str | None, typed_old: str, typed_new: st
         db.session.flush()
     except IntegrityError as error:
         raise Conflict(_l("This address can't be used. Choose another one.")) from error
+    _use_up_resets(account.id)  # links that lie in the old mailbox
+    sessions.end_all("applicant", account.id, but=actor.session_id)
     record(actor, "account.email_changed", account)
+
+
+def _use_up_resets(account_id: UUID) -> set[UUID]:
+    """End every open link to a new password; which ones there were."""
+    used = db.session.scalars(
+        update(PasswordReset)
+        .where(PasswordReset.account_id == account_id, PasswordReset.used_at.is_(None))
+        .values(used_at=now())
+        .returning(PasswordReset.id)
+    )
+    return set(used)
 
 
 def _reset(link: str) -> PasswordReset | None:

@@ -102,11 +102,19 @@ def enter_with_password(email: str, person_code: str, password: str, *, client: 
     right = passwords.verify_password(
         account.password_hash if account and known else None, password
     )
-    if not (known and right) or account is None:
+    if not (known and right) or account is None or not _is_still(account):
         limits.note_failure()
         raise Invalid({"password": WRONG_PASSWORD})
     record(_as(account), "account.entered", account, by="password")
     return account
+
+
+def _is_still(account: Account) -> bool:
+    """Whether the password and the state that were read hold: from here on nobody changes them, and
+    whoever does afterwards ends the session that is about to begin."""
+    before = account.password_hash, account.state
+    db.session.refresh(account, with_for_update=True)
+    return before == (account.password_hash, account.state)
 
 
 def _refusal(account: Account | None, person_code: str, allowed: bool) -> str | None:
@@ -122,6 +130,8 @@ def _let_in(claim: dict[str, Any], by: str) -> Account:
     if claim["refused"]:
         raise Gone
     account, holder = queries.matching(claim["email"], claim["code"])
+    if account is not None:
+        db.session.refresh(account, with_for_update=True)
     if _refusal(account, claim["code"], True):
         raise Gone
     if account is None:

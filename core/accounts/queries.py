@@ -31,6 +31,13 @@ def get(account_id: UUID | None) -> Account:
     return account
 
 
+def locked(account_id: UUID | None) -> Account:
+    """The account as it is now, and nobody else changes it until the commit; raises NotFound."""
+    account = get(account_id)
+    db.session.refresh(account, with_for_update=True)
+    return account
+
+
 def contact(account_id: UUID) -> Contact:
     """Address and language of an applicant."""
     account = get(account_id)

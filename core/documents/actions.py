@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
 
 from core.actor import Actor
 from core.aside import aside
@@ -143,6 +144,15 @@ def remove(actor: Actor, request: Owned, document: Document, *, erase: bool = Tr
         document.wrapped_key = None
     db.session.flush()
     record(actor, "documents.removed", document, kind=document.kind, erased=erase)
+
+
+def erase_all(request_id: UUID) -> None:
+    """Nothing that was handed in with a draft can be read again; the sweep takes the objects."""
+    db.session.execute(
+        update(Document)
+        .where(Document.request_id == request_id, Document.wrapped_key.is_not(None))
+        .values(wrapped_key=None, state=REMOVED, removed_at=now())
+    )
 
 
 def _take(

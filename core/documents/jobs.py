@@ -16,8 +16,10 @@ from core.audit.actions import record
 from core.clock import now
 from core.documents import keys
 from core.documents.cabinet import cabinet
+from core.documents.keys import Tampered
 from core.documents.models import CHECKING, REFUSED, RELEASED, Document
 from core.documents.scanner import Verdict
+from core.documents.storage import NotStored
 from tenants.database import db
 from tenants.scope import current_office
 
@@ -59,7 +61,11 @@ def rescan() -> int:
 
 def _rescan(document: Document) -> bool:
     house = cabinet()
-    verdict = house.scanner.scan(_sealed_master(document))
+    try:
+        verdict = house.scanner.scan(_sealed_master(document))
+    except (NotStored, Tampered) as error:  # the others are scanned all the same
+        log.error("document %s can't be scanned: %s", document.id, type(error).__name__)
+        return False
     if verdict is Verdict.UNKNOWN:
         return False
     document.scan = verdict.value

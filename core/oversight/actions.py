@@ -153,12 +153,13 @@ def _inside(actor: Actor, slug: str, act: str) -> None:
 
 def _days_shut(slug: str) -> int:
     """Whole days since the office was suspended, begun ones included when there is at least one."""
-    since = db.session.scalar(
-        select(OfficeChange.at)
-        .where(OfficeChange.office == slug, OfficeChange.act == "suspended")
+    last = db.session.execute(
+        select(OfficeChange.act, OfficeChange.at)
+        .where(OfficeChange.office == slug, OfficeChange.act.in_(("suspended", "resumed")))
         .order_by(OfficeChange.at.desc())
         .limit(1)
-    )
+    ).first()
+    since = last.at if last and last.act == "suspended" else None
     pause = now() - since if since else timedelta()
     return ceil(pause / A_DAY) if pause >= A_DAY else 0
 

@@ -14,6 +14,7 @@ from core.catalogue.carrying import done_sections
 from core.catalogue.definition import Definition, Section
 from core.catalogue.fields.base import current_language
 from core.clock import now
+from core.documents import actions as documents
 from core.errors import Conflict, Forbidden, NotFound
 from core.overlay import queries as overlay
 from core.overlay.terms import Terms
@@ -141,6 +142,7 @@ def throw_away(actor: Actor, request: ServiceRequest) -> None:
         actor, request, "throw_away", to="withdrawn", public=False,
         answers={}, aside={}, carried={}, profile_snapshot={}, closed_at=now(),
     )  # fmt: skip
+    documents.erase_all(request.id)
 
 
 def read(

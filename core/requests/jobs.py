@@ -6,15 +6,17 @@ payment and a missed visit do; how many days they have is said by the flow's par
 request is locked before it is touched, so that running twice does nothing twice.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from core.actor import SYSTEM
 from core.catalogue import flows
 from core.clock import now, today
+from core.documents import actions as documents
 from core.requests import changes, messages
 from core.requests.models import RequestEvent, ServiceRequest
 from core.requests.situation import situation_of
@@ -63,13 +65,10 @@ def remind() -> int:
     if current_office().status != "active":
         return 0
     sent = 0
-    for request in _locked(ServiceRequest.status.in_(REMINDERS)):
-        since, reminded = _waiting_since(request)
-        due = [days for days in REMINDERS[request.status] if now() - since > timedelta(days=days)]
-        if len(due) > reminded:
-            changes.write_event(SYSTEM, request, REMINDER, status_from=request.status, public=False)
-            messages.remind(request)
-            sent += 1
+    for request in _locked(_is_due()):
+        changes.write_event(SYSTEM, request, REMINDER, status_from=request.status, public=False)
+        messages.remind(request)
+        sent += 1
     return sent
 
 
@@ -97,31 +96,39 @@ def _end(request: ServiceRequest) -> None:
     erased: dict[str, Any] = {}
     if request.submitted_at is None:
         erased = {"answers": {}, "aside": {}, "profile_snapshot": {}}
+        documents.erase_all(request.id)
     changes.step(SYSTEM, request, act.key, to=act.target, closed_at=now(), act_by=None, **erased)
     messages.tell(request, act)
 
 
-def _waiting_since(request: ServiceRequest) -> tuple[datetime, int]:
-    """When the present state began (for a draft: when it was last touched by its owner), and how
-    many reminders went out since."""
-    began = db.session.scalar(
-        select(func.max(RequestEvent.at)).where(
-            RequestEvent.request_id == request.id,
-            RequestEvent.status_to == request.status,
-            RequestEvent.act != REMINDER,
+def _is_due() -> ColumnElement[bool]:
+    """The present state has lasted for so many days and fewer reminders went out since it began.
+
+    A draft begins anew with each touch of its owner, until the first reminder.
+    """
+    R, Change, Sent = ServiceRequest, aliased(RequestEvent), aliased(RequestEvent)
+    changed = (
+        select(func.max(Change.at))
+        .where(Change.request_id == R.id, Change.status_to == R.status, Change.act != REMINDER)
+        .correlate(R)
+        .scalar_subquery()
+    )
+    began = func.coalesce(changed, R.created_at)
+    sent = (
+        select(func.count())
+        .where(Sent.request_id == R.id, Sent.act == REMINDER, Sent.at >= began)
+        .correlate(R)
+        .scalar_subquery()
+    )
+    untouched = and_(R.status == "draft", sent == 0)
+    since = case((untouched, func.greatest(began, R.changed_at)), else_=began)
+    return or_(
+        *(
+            and_(R.status == status, sent <= before, since < now() - timedelta(days=days))
+            for status, steps in REMINDERS.items()
+            for before, days in enumerate(steps)
         )
     )
-    since = began or request.created_at
-    acts: Sequence[datetime] = db.session.scalars(
-        select(RequestEvent.at).where(
-            RequestEvent.request_id == request.id,
-            RequestEvent.act == REMINDER,
-            RequestEvent.at >= since,
-        )
-    ).all()
-    if request.status == "draft" and not acts:
-        since = max(since, request.changed_at)
-    return since, len(acts)
 
 
 HOUSEKEEPING = {expire: 60, remind: 60}

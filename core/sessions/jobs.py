@@ -5,15 +5,26 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from core.clock import now
-from core.sessions.models import SignedSession
+from core.sessions.models import MinistrySession, SessionColumns, SignedSession
 from tenants.database import db
 
-KEPT = timedelta(days=7)
+# So long a browser counts as one that was here before.
+KEPT = timedelta(days=90)
 
 
 def sweep() -> None:
-    """Delete sessions that ended a week ago."""
-    db.session.execute(delete(SignedSession).where(SignedSession.expires_at < now() - KEPT))
+    """Delete sessions that ended long ago."""
+    _sweep(SignedSession)
+
+
+def sweep_of_ministry() -> None:
+    """The same in the ministry."""
+    _sweep(MinistrySession)
+
+
+def _sweep(model: type[SessionColumns]) -> None:
+    db.session.execute(delete(model).where(model.expires_at < now() - KEPT))
 
 
 HOUSEKEEPING = {sweep: 60}
+MINISTRY_HOUSEKEEPING = {sweep_of_ministry: 60}

@@ -75,6 +75,8 @@ def finish_with_code(ticket: str, code: str, visit: Visit) -> SignedIn:
     """The second step: a code of the app or a recovery code. Raises Invalid, TooMany, Gone."""
     person = at_second_step(ticket)
     factor = checked_code(person, code)
+    db.session.refresh(person, with_for_update=True)
+    at_second_step(ticket)
     attempts.forgive(address=person.email, second=str(person.id))
     return start_session(person, ("password", factor), visit)
 
@@ -102,7 +104,14 @@ def finish_with_passkey(
 
 
 def start_session(person: Person, used: Iterable[str], visit: Visit) -> SignedIn:
-    """A new session with a new id, ending the one it steps up from."""
+    """A new session with a new id, ending the one it steps up from. Raises Gone.
+
+    The person is locked first: whoever suspends them or changes their roles comes before, and is
+    heard here, or after, and ends this session.
+    """
+    db.session.refresh(person, with_for_update=True)
+    if not policies.may_sign_in(person):
+        raise Gone
     person.last_sign_in_at = now()
     factor_names = [*used, f"{CONFIRMED}{int(now().timestamp())}"]
     cookie, expires = sessions.start(

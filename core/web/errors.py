@@ -8,7 +8,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -24,6 +24,8 @@ BROKEN = _l("Something went wrong on our side. Nothing that you had saved is los
 
 # Deadlock, lock not available, serialization failure.
 COLLISIONS = {"40P01", "55P03", "40001"}
+# Idle in a transaction, or a transaction that took too long.
+WAITED_TOO_LONG = {"25P03", "25P04"}
 MOST_SWALLOWED = 64 * 1024 * 1024
 
 
@@ -37,6 +39,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DataError, _text_refused)
     app.register_error_handler(OperationalError, database_failed)
     app.register_error_handler(InterfaceError, database_failed)
+    app.register_error_handler(InternalError, _ended_while_waiting)
     app.register_error_handler(PoolTimeout, database_failed)
     app.register_error_handler(OSError, _no_room)
     app.register_error_handler(Exception, _unexpected)
@@ -81,6 +84,12 @@ def database_failed(error: Exception) -> Response:
         return _answer(Conflict.status, Conflict.sentence)
     log.error("database does not answer: %s", type(error).__name__)
     return _answer(Unavailable.status, Unavailable.sentence)
+
+
+def _ended_while_waiting(error: Exception) -> Response:
+    """The database ended a transaction in which nothing was said for too long."""
+    waited = getattr(getattr(error, "orig", None), "sqlstate", None) in WAITED_TOO_LONG
+    return database_failed(error) if waited else _unexpected(error)
 
 
 def _no_room(error: OSError) -> Response:

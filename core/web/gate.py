@@ -121,6 +121,9 @@ def _enter() -> Response | None:
     if not isinstance(door, Door):
         return None  # no route matched: Flask answers 404
     if door.scoped:
+        if request.method in origin.UNSAFE:
+            # Before there is a connection: a slow line would keep it from everybody else.
+            request.get_data(parse_form_data=True)
         current_app.extensions["guarded"].need()
         g.scope_token = open_scope(_scope_of(door))
         g.actor = current_user._get_current_object()

@@ -1,6 +1,7 @@
 """Host name → which of our sites, and which office. Nothing else chooses the office."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, cast
 
 from flask import Flask, Request, request
@@ -49,6 +50,10 @@ class SiteRequest(Request):
         super().__init__(*args, **kwargs)
         if self.method == "HEAD":
             self.method = "GET"
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> BytesIO:
+        """An upload stays in memory until it is sealed: bodies are small, temporary files plain."""
+        return BytesIO()
 
     @property
     def site(self) -> Site:

@@ -208,7 +208,11 @@ def _boxes(name: str, day: str, month: str, year: str, calendar: str) -> dict[st
 
 
 def _decimal(text: str, decimals: int) -> Decimal:
-    plain = re.sub(r"[\s٬,_]", "", digits(text)).replace("٫", ".").replace("/", ".")
+    plain = re.sub(r"[\s_]", "", digits(text)).replace("٬", ",").replace("٫", ".").replace("/", ".")
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", plain):
+        plain = plain.replace(",", "")
+    elif plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")  # as it is written in much of Europe
     try:
         value = Decimal(plain) if re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,6})?", plain) else None
     except InvalidOperation:
