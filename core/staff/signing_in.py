@@ -75,7 +75,7 @@ def finish_with_code(ticket: str, code: str, visit: Visit) -> SignedIn:
     """The second step: a code of the app or a recovery code. Raises Invalid, TooMany, Gone."""
     person = at_second_step(ticket)
     factor = checked_code(person, code)
-    db.session.refresh(person, with_for_update=True)
+    _lock(person)
     at_second_step(ticket)
     attempts.forgive(address=person.email, second=str(person.id))
     return start_session(person, ("password", factor), visit)
@@ -100,18 +100,23 @@ def finish_with_passkey(
     if not policies.may_sign_in(person):
         _note_failure(person, "passkey")
         raise Invalid(sentence=passkeys.REFUSED)
+    _lock(person)
     return start_session(person, ("passkey",), visit)
 
 
-def start_session(person: Person, used: Iterable[str], visit: Visit) -> SignedIn:
-    """A new session with a new id, ending the one it steps up from. Raises Gone.
+def _lock(person: Person) -> None:
+    """Read the person again and keep them until the commit. Raises Gone.
 
-    The person is locked first: whoever suspends them or changes their roles comes before, and is
-    heard here, or after, and ends this session.
+    Whoever suspends them or changes their roles comes before, and is heard here, or after, and ends
+    the session that is about to begin.
     """
     db.session.refresh(person, with_for_update=True)
     if not policies.may_sign_in(person):
         raise Gone
+
+
+def start_session(person: Person, used: Iterable[str], visit: Visit) -> SignedIn:
+    """A new session with a new id, ending the one it steps up from."""
     person.last_sign_in_at = now()
     factor_names = [*used, f"{CONFIRMED}{int(now().timestamp())}"]
     cookie, expires = sessions.start(

@@ -388,3 +388,15 @@ def test_the_nightly_recount_names_each_figure_that_differs(app, mailbox, caplog
             "nothing can be compared while events are on their way"
         )
         db.session.rollback()
+
+
+def test_an_old_suspension_is_not_counted_again(app):
+    """Suspended and resumed long ago, then erased; restored, an office comes back suspended."""
+    ago = {"suspended": 400, "resumed": 399, "closed": 3, "erased": 2, "restored": 1}
+    with app.app_context(), ministry():
+        for act, days in ago.items():
+            at = now() - timedelta(days=days)
+            db.session.add(OfficeChange(office="istanbul", act=act, by="x", at=at))
+        db.session.flush()
+        assert actions._days_shut("istanbul") == 0
+        db.session.rollback()

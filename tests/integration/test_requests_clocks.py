@@ -9,6 +9,7 @@ from core import clock
 from core.accounts import queries as accounts
 from core.catalogue import reader
 from core.dates import both
+from core.documents.models import Document
 from core.overlay import queries as overlay
 from core.requests import actions, definitions, jobs
 from core.requests.models import ServiceRequest
@@ -154,3 +155,35 @@ def text(mailbox, account_id, day):
         with mailbox.app.app_context(), office("london", read_only=True):
             address = accounts.contact(account_id).email
         return mailbox.text(mailbox.newest(address))
+
+
+def test_whoever_was_reminded_takes_nobody_elses_turn(app, at_day, person, monkeypatch):
+    monkeypatch.setattr(jobs, "A_TIME", 2)
+    definition = person[2]
+    with app.app_context(), office("london"):
+        db.session.execute(db.update(ServiceRequest).values(closed_at=clock.now()))
+    for hour in range(3):
+        with clock.at(applicants.NOON + timedelta(hours=hour)):
+            someone, _ = applicants.sign_in(app, made_up_service.PROFILE, lang="en")
+            applicants.begin(someone, definition.code)
+    assert [at_day(day, jobs.remind) for day in (9, 10, 11)] == [2, 1, 0]
+
+
+def test_papers_of_a_draft_go_with_it(app, at_day, person):
+    visitor, _, definition = person
+    ends = []
+    for end in ("thrown away", "expired"):
+        with clock.at(applicants.NOON):
+            draft = applicants.begin(visitor, definition.code)
+            applicants.upload(visitor, draft, "bill")
+            if end == "thrown away":
+                visitor.get(f"/requests/{draft}/withdraw")
+                visitor.submit(form="_once")
+        at_day(61, jobs.expire)
+
+        def readable(draft=draft):
+            papers = db.select(Document).filter_by(request_id=UUID(str(draft)))
+            return [one.wrapped_key is not None for one in db.session.scalars(papers)]
+
+        ends.append((end, at_day(61, readable)))
+    assert ends == [("thrown away", [False]), ("expired", [False])]
