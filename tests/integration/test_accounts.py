@@ -4,10 +4,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import event
 
 from core import clock
+from core.accounts import actions
+from core.errors import Gone
 from tenants.database import db
+from tenants.scope import office
 from tests.conftest import Mailbox
 from tests.critic import Visitor
 from tests.integration.registration_steps import (
@@ -190,3 +194,25 @@ def test_a_new_address_needs_codes_from_the_old_and_the_new_one(
     page = someone.submit({"code_old": old_code, "code_new": new_code}, form="code_old")
     assert page.url.startswith("/account?") and new in page.text
     assert come_in(visitor("london"), mailbox, {**who, "email": new}).url == "/account"
+
+
+def test_with_the_old_address_go_its_links_and_the_other_sessions(
+    app: Flask, visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    who, new, links = person(), person()["email"], []
+    registered(app, who)
+    other, someone = visitor("london"), visitor("london")
+    for each in (other, someone):
+        come_in(each, mailbox, who)
+    with app.app_context(), office("london"):
+        known = who["email"], who["national_id"]
+        actions.ask_for_reset(*known, lang="en", client="x", link_of=lambda s: links.append(s) or s)
+    someone.get("/account/email")
+    someone.submit({"email": new}, form="email")
+    codes = {"code_old": code_in(mailbox, who["email"]), "code_new": code_in(mailbox, new)}
+    someone.submit(codes, form="code_old")
+    assert someone.get("/account").url == "/account"
+    assert other.get("/account").url.startswith("/enter?")
+    words = "نه ماهی سبز در آب سرد"
+    with app.app_context(), office("london"), pytest.raises(Gone):
+        actions.reset_password(links[0], words, words)

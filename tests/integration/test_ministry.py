@@ -12,11 +12,17 @@ from core.accounts.models import Account
 from core.audit.models import AuditEntry, MinistryAuditEntry
 from core.catalogue import reader
 from core.cli import mikhak
-from core.clock import today
+from core.clock import now, today
 from core.documents.keys import LocalRootKey
 from core.outbox import actions as outbox
-from core.oversight import figures, queries, recount
-from core.oversight.models import OfficeBacklog, OfficeMonth, OfficeStatistic, OfficeTotal
+from core.oversight import actions, figures, queries, recount
+from core.oversight.models import (
+    OfficeBacklog,
+    OfficeChange,
+    OfficeMonth,
+    OfficeStatistic,
+    OfficeTotal,
+)
 from core.requests import definitions, jobs
 from core.requests.models import ServiceRequest
 from core.staff.queries import everybody

@@ -3,17 +3,23 @@
 import io
 import re
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from core import clock
-from core.accounts import codes, security_check
+from core import clock, passwords
+from core.accounts import actions as accounts
+from core.accounts import codes, entering, security_check
+from core.accounts.arrivals import tell_about_new_browser
 from core.accounts.models import Account, OneTimeCode
+from core.actor import Actor
 from core.crypto import digest
-from core.errors import DomainError
+from core.errors import DomainError, Invalid
+from core.sessions import actions as sessions
+from core.sessions import jobs as sweeping
 from tenants.database import db
 from tenants.scope import office
 from tests.conftest import Mailbox
@@ -371,3 +377,53 @@ def test_a_browser_not_seen_before_is_told_about_by_mail(
     assert subjects_after("Firefox on a laptop") == first, "the same browser is no news"
     assert subjects_after("Another one in a library") == first + 1
     assert "Another one in a library" in mailbox.text(mailbox.newest(who["email"]))
+
+
+def test_a_password_that_is_changed_meanwhile_lets_nobody_in(
+    app: Flask, person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compared with the old password, then the owner changes it, then the session would begin."""
+    who = person()
+    registered(app, who, password=PASSWORD)
+    compared, changed, came_in = threading.Event(), threading.Event(), []
+    real = passwords.verify_password
+
+    def slow(kept: str | None, typed: str) -> bool:
+        fits = real(kept, typed)
+        compared.set()
+        changed.wait(20)
+        return fits
+
+    def thief() -> None:
+        with app.app_context(), office("london"), suppress(Invalid):
+            came_in.append(entering.enter_with_password(*known, PASSWORD, client="thief"))
+
+    monkeypatch.setattr(passwords, "verify_password", slow)
+    known = who["email"], who["national_id"]
+    thread = threading.Thread(target=thief)
+    thread.start()
+    assert compared.wait(20)
+    with app.app_context(), office("london"):
+        owner = db.session.scalars(select(Account).filter_by(email=who["email"])).one()
+        new = "ده ماهی سبز در آب سرد"
+        accounts.set_password(Actor(kind="applicant", id=owner.id), new, new)
+    changed.set()
+    thread.join(20)
+    assert not came_in
+
+
+def test_after_long_silence_a_browser_is_told_of(app: Flask, person, mailbox: Mailbox) -> None:
+    who = person()
+    registered(app, who)
+    with app.app_context(), office("london"):
+        account = db.session.scalars(select(Account).filter_by(email=who["email"])).one()
+        sessions.start("applicant", account.id, names={}, browser="Firefox")
+    for days, told in ((30, 1), (120, 2)):
+        with clock.at(clock.now() + timedelta(days=days)), app.app_context():
+            with office("london"):
+                sweeping.sweep()
+            with office("london"):
+                account = db.session.scalars(select(Account).filter_by(email=who["email"])).one()
+                tell_about_new_browser(account, "Firefox")
+                tell_about_new_browser(account, f"Another one {days}")
+            assert len(mailbox.to(who["email"])) >= told

@@ -1,12 +1,18 @@
 """The staff's way in: invitation, second factor, what is refused, and what ends a session."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
+from core.actor import SYSTEM
 from core.audit.models import AuditEntry
 from core.clock import at, now
+from core.errors import Gone, TooMany
 from core.sessions.models import SignedSession
+from core.staff import actions as staff
+from core.staff import attempts, signing_in
 from core.staff.models import StaffMember
 from tenants.database import db
 from tenants.scope import office
@@ -250,3 +256,41 @@ def test_what_failed_at_the_door_stands_in_the_trail(app, visitor):
     someone.submit({"email": joined.email, "password": house.PASSWORD}, form="password")
     assert someone.submit({"code": "000000"}, form="code").status == 422
     assert failures()[len(before) :] == [("password", True), ("password", False), ("code", True)]
+
+
+def test_who_is_suspended_between_the_steps_does_not_come_in(app, visitor, mailbox, monkeypatch):
+    joined = house.newly_joined(app, visitor, mailbox, "london", "consul")
+    typed, suspended, came_in = threading.Event(), threading.Event(), []
+    count = attempts.count
+
+    def slow(**keys):
+        count(**keys)
+        if "second" in keys:
+            typed.set()
+            suspended.wait(20)
+
+    def come_in():
+        with app.app_context(), office("london"), suppress(Gone):
+            ticket = signing_in.check_password(joined.email, house.PASSWORD, visit)
+            came_in.append(signing_in.finish_with_code(ticket, joined.codes[0], visit))
+
+    monkeypatch.setattr(attempts, "count", slow)
+    visit = signing_in.Visit("10.1.1.1")
+    thread = threading.Thread(target=come_in)
+    thread.start()
+    assert typed.wait(20)
+    with app.app_context(), office("london"):
+        person = db.session.scalars(db.select(StaffMember).filter_by(email=joined.email)).one()
+        staff.suspend(SYSTEM, person)
+    suspended.set()
+    thread.join(20)
+    assert not came_in
+
+
+def test_one_client_does_not_shut_the_office_out(app, monkeypatch):
+    monkeypatch.setitem(attempts.LIMITS, "place", ((attempts.WINDOW, 70),))
+    with app.app_context(), office("istanbul"):
+        for number in range(90):
+            with suppress(TooMany):
+                attempts.count(address=f"x{number}", client="10.1.1.2", place="one")
+        attempts.count(address="consul", client="10.1.1.3", place="one")

@@ -114,3 +114,14 @@ def test_nothing_typed_breaks_a_reader(read, text):
 def test_a_likely_typing_error_is_offered():
     assert identifiers.email_hint("a@gmial.com") == "a@gmail.com"
     assert identifiers.email_hint("a@gmail.com") is None
+
+
+@pytest.mark.parametrize("address", ["ali@straße.de", "ali@βόλος.example"])
+def test_a_domain_that_old_rules_would_change_is_refused(address: str) -> None:
+    """ß and ς are letters of their own today; as ss and σ the mail would go to somebody else."""
+    with pytest.raises(IdentifierError):
+        identifiers.email(address)
+
+
+def test_a_domain_in_other_letters_is_kept() -> None:
+    assert identifiers.email("ali@Müller.example") == "ali@xn--mller-kva.example"
