@@ -71,7 +71,7 @@ def save(request_id: UUID, key: str) -> Any:
     if "_add" in request.form or "_remove" in request.form:
         return _page(situation, found, boxes, {})
     if "_later" in request.form:
-        actions.autosave(actor(), draft, section=key, form=boxes)
+        actions.autosave(actor(), draft, section=key, form=boxes, by_hand=True)
         return redirect(url_for("requests.show", request_id=draft.id), 303)
     errors = actions.save_section(actor(), draft, section=key, form=boxes)
     if errors:

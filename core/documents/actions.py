@@ -14,7 +14,7 @@ from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.actor import Actor
 from core.aside import aside
@@ -144,6 +144,20 @@ def remove(actor: Actor, request: Owned, document: Document, *, erase: bool = Tr
         document.wrapped_key = None
     db.session.flush()
     record(actor, "documents.removed", document, kind=document.kind, erased=erase)
+
+
+def take_back(request: Owned, kinds: set[str], *, erase: bool) -> None:
+    """Take back what lies there of these kinds, as its owner would; see `remove`."""
+    owner = Actor(kind="applicant", id=request.account_id)
+    lying = select(Document).where(
+        Document.request_id == request.id, Document.kind.in_(kinds), queries.LIVE
+    )
+    for document in db.session.scalars(lying.with_for_update()).all():
+        document.state, document.removed_at = REMOVED, now()
+        if erase:
+            document.wrapped_key = None
+        db.session.flush()
+        record(owner, "documents.removed", document, kind=document.kind, erased=erase)
 
 
 def erase_all(request_id: UUID) -> None:

@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.catalogue import answers
 from core.catalogue.carrying import carried as carried_over
 from core.catalogue.carrying import done_sections
-from core.catalogue.definition import Definition, Section
+from core.catalogue.definition import Definition, Facts, Section
 from core.catalogue.fields.base import current_language
 from core.clock import now
 from core.documents import actions as documents
@@ -90,13 +90,25 @@ def save_section(
     return errors
 
 
-def autosave(actor: Actor, request: ServiceRequest, *, section: str, form: Any) -> None:
-    """Store what is right so far and leave the rest; the section does not count as done."""
+def autosave(
+    actor: Actor, request: ServiceRequest, *, section: str, form: Any, by_hand: bool = False
+) -> None:
+    """Store what is right so far and leave the rest; the section does not count as done.
+
+    `by_hand`: a button was pressed. Otherwise an entry that has papers may be blank for a moment
+    only, and a group that would lose it waits for the button.
+    """
     changes.hold_still(request)
     situation, found = open_section(actor, request, section)
     values, errors = read(situation, found, form)
-    wrong = {name.partition(".")[0] for name in errors}
-    store(request, {key: value for key, value in values.items() if key not in wrong})
+    left = {name.partition(".")[0] for name in errors}
+    if not by_hand:
+        left |= {
+            rule.per
+            for rule in situation.definition.documents
+            if rule.per in values and _moved_in(request, rule.per, values) is not None
+        }
+    store(request, {key: value for key, value in values.items() if key not in left})
 
 
 def move_to_newest(actor: Actor, request: ServiceRequest, *, seen: int | None = None) -> None:
@@ -155,10 +167,48 @@ def read(
 
 def store(request: ServiceRequest, values: Mapping[str, Any], **columns: Any) -> None:
     """Put answers into the request; what does not apply goes aside until it does."""
-    together = {**request.aside, **request.answers, **values}
+    before = {**request.aside, **request.answers}
+    together = {**before, **values}
     situation = situation_of(request, together)
+    _take_back_moved(request, situation.definition, before, together)
     applies, aside = answers.split_applicable(situation.definition, together, situation.facts)
     changes.put(request, answers=applies, aside=aside, **columns)
+
+
+def _take_back_moved(
+    request: ServiceRequest, definition: Definition, before: Facts, after: Facts
+) -> None:
+    """A paper is handed in for the first, second … entry of a group: what lies there for entries
+    that are gone or have moved up must not count for somebody else."""
+    for rule in definition.documents:
+        if rule.per is None:
+            continue
+        old = before.get(rule.per) or []
+        first = _first_moved(old, after.get(rule.per) or [])
+        if first is not None:
+            numbers = range(first + 1, len(old) + 1)
+            documents.take_back(
+                request,
+                {f"{rule.key}_{number}" for number in numbers},
+                erase=request.submitted_at is None,
+            )
+
+
+def _moved_in(request: ServiceRequest, group: str, values: Facts) -> int | None:
+    old = {**request.aside, **request.answers}.get(group) or []
+    return _first_moved(old, values.get(group) or [])
+
+
+def _first_moved(old: list[Any], new: list[Any]) -> int | None:
+    """Where the first entry stands that is gone or another one's; None when all keep their place.
+
+    One that was only rewritten, or stands behind all others, keeps its place.
+    """
+    for at, was in enumerate(old):
+        now_there = new[at] if at < len(new) else None
+        if now_there != was and (len(new) < len(old) or now_there in old):
+            return at
+    return None
 
 
 def open_section(actor: Actor, request: ServiceRequest, key: str) -> tuple[Situation, Section]:

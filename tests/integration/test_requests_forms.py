@@ -309,3 +309,66 @@ def test_situation_is_made_of_the_kept_version(app, service, draft):
     with app.app_context(), office("london", read_only=True):
         request = db.session.get_one(ServiceRequest, UUID(draft))
         assert situation_of(request).definition.hash == request.definition_hash
+
+
+LICENCE = """
+[[documents]]
+code = "OTHER"
+key = "licence"
+title = { fa = "گواهینامه", en = "Licence" }
+per = "riders"
+"""
+
+
+@pytest.mark.parametrize(
+    ("becomes", "left"),
+    [
+        (["Ali", "Reza"], []),  # the first is taken out: nobody has another one's paper
+        (["Sara", "Reza"], ["licence_1"]),
+        (["Sara", "Ali"], ["licence_1", "licence_2"]),
+        (["Ali", "Reza", "Dara"], []),
+        (["Sara M.", "Ali", "Reza"], ["licence_1", "licence_2", "licence_3"]),
+    ],
+)
+def test_papers_of_an_entry_are_nobody_elses(app, becomes, left):
+    text = made_up_service.TEXT.replace("[[samples]]", LICENCE + "\n[[samples]]", 1)
+    with made_up_service.offered(app, text):
+        visitor = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]
+        draft = applicants.begin(visitor, CODE)
+
+        def riders(names):
+            rows = {f"riders.{at}.rider_name": name for at, name in enumerate(names)}
+            visitor.get(section(draft, "riders"))
+            for _ in range(2):
+                visitor.submit({}, form=section(draft, "riders"), button=("_add", "riders"))
+            blank = {f"riders.{at}.rider_name": "" for at in range(3)}
+            return visitor.submit({**blank, **rows}, form=section(draft, "riders"))
+
+        assert riders(["Sara", "Ali", "Reza"]).status == 200
+        for number in (1, 2, 3):
+            applicants.upload(visitor, draft, f"licence_{number}")
+        assert len(applicants.held(app, draft).handed) == 3
+        riders(becomes)
+        assert sorted(applicants.held(app, draft).handed) == left
+
+
+@pytest.mark.parametrize(("how", "left"), [("autosave", 2), ("_later", 0)])
+def test_an_entry_that_is_blank_for_a_moment_keeps_its_papers(app, how, left):
+    text = made_up_service.TEXT.replace("[[samples]]", LICENCE + "\n[[samples]]", 1)
+    with made_up_service.offered(app, text):
+        visitor = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]
+        draft = applicants.begin(visitor, CODE)
+        address = section(draft, "riders")
+        visitor.get(address)
+        visitor.submit({"riders.0.rider_name": "Sara"}, form=address, button=("_add", "riders"))
+        visitor.submit({"riders.1.rider_name": "Ali"}, form=address)
+        for number in (1, 2):
+            applicants.upload(visitor, draft, f"licence_{number}")
+        page = visitor.get(address)
+        token = [e.get("value") for e in page.root.iter("input") if e.get("name") == "csrf_token"]
+        boxes = {"riders.0.rider_name": "", "riders.1.rider_name": "Ali", "csrf_token": token[0]}
+        if how == "autosave":
+            visitor.post(f"{address}/autosave", boxes, headers={"X-Autosave": "1"})
+        else:
+            visitor.post(address, {**boxes, "_later": "1"})
+        assert len(applicants.held(app, draft).handed) == left
