@@ -59,7 +59,7 @@ class CasePage:
     def __init__(self, reader: Actor, situation: Situation) -> None:
         self.reader, self.situation, self.request = reader, situation, situation.request
         self.lang = str(get_locale())
-        self.hides = policies.sees_masked(reader)
+        self.hides = policies.sees_masked(reader, self.request.service_group)
         self.last = {}
         self.returned_before = {}
         for row in queries.verdicts(self.request):

@@ -39,7 +39,7 @@ def document_file(request_id: UUID, document_id: UUID) -> Response:
 def _document(request_id: UUID, document_id: UUID) -> Document:
     """A document of a case that the person may look at; identity papers are not for all roles."""
     wanted = found(request_id)
-    if policies.sees_masked(actor()):
+    if policies.sees_masked(actor(), wanted.service_group):
         raise Forbidden
     return documents.find(wanted.id, document_id)
 

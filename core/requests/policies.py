@@ -37,11 +37,16 @@ def may_see(actor: Actor, request: ServiceRequest) -> bool:
     return actor.kind == "staff" and submitted and actor.may("requests.see", request.service_group)
 
 
-def sees_masked(actor: Actor) -> bool:
-    """Identity numbers and documents are hidden from whoever sees requests by such roles only."""
+def sees_masked(actor: Actor, group: str | None = None) -> bool:
+    """Identity numbers and documents are hidden from whoever sees this group of services by such
+    roles only; without a group: of any services."""
     seeing = [ROLES[code] for code in actor.roles if code in ROLES]
     seeing = [role for role in seeing if "requests.see" in role.permissions]
-    return all("requests.masked" in role.permissions for role in seeing)
+    groups = {group} if group else {each for role in seeing for each in role.groups}
+    return any(
+        all("requests.masked" in role.permissions for role in seeing if each in role.groups)
+        for each in groups
+    )
 
 
 def may(actor: Actor, permission: str, request: ServiceRequest) -> bool:

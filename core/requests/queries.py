@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, or_, select
 from sqlalchemy.orm import load_only
 
 from core.actor import Actor
@@ -175,8 +175,11 @@ def earlier(request: ServiceRequest) -> Sequence[ServiceRequest]:
     return db.session.scalars(EARLIER, who).all()
 
 
-def matching(statement: Select, text: str) -> Select:
-    """Narrow a list to what was typed: names in either script, numbers, a tracking code."""
+def matching(statement: Select, text: str, *, whole_numbers: bool = False) -> Select:
+    """Narrow a list to what was typed: names in either script, numbers, a tracking code.
+
+    `whole_numbers`: for who sees them masked; parts would tell the rest, figure by figure.
+    """
     try:
         words = fold(text).split()[:6]
     except TextRefused:
@@ -185,13 +188,24 @@ def matching(statement: Select, text: str) -> Select:
     if code:
         return statement.where(ServiceRequest.tracking_code == code)
     for word in words:
+        whole = whole_numbers and any(sign.isdigit() for sign in word)
         statement = statement.where(
             or_(
-                ServiceRequest.search_key.contains(word, autoescape=True),
+                _whole(word) if whole else _part(word),
                 ServiceRequest.tracking_code.startswith(word.upper(), autoescape=True),
             )
         )
     return statement
+
+
+def _part(word: str) -> ColumnElement[bool]:
+    return ServiceRequest.search_key.contains(word, autoescape=True)
+
+
+def _whole(word: str) -> ColumnElement[bool]:
+    """A word of the key; looked for as a part too, because that has an index."""
+    spaced = literal(" ") + ServiceRequest.search_key + " "
+    return _part(word) & spaced.contains(f" {word} ", autoescape=True)
 
 
 def counts(actor: Actor, **conditions: ColumnElement[bool]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, bindparam, cast,
 
 from core.actor import Actor
 from core.errors import NotFound
-from core.requests import queries
+from core.requests import policies, queries
 from core.requests.models import ServiceRequest
 from core.staff.roles import groups_for
 from tenants.database import db
@@ -238,7 +238,7 @@ def _wished(query: Select[Any], wish: Wish, actor: Actor) -> Select[Any]:
     elif wish.holder == "nobody":
         query = query.where(R.holder_id.is_(None))
     if wish.search:
-        query = queries.matching(query, wish.search)
+        query = queries.matching(query, wish.search, whole_numbers=policies.sees_masked(actor))
     return query.params(me=actor.id)
 
 

@@ -1,6 +1,7 @@
 """The desk through its pages: queues, taking, checking, sending back, deciding, two at once."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -336,16 +337,43 @@ def test_search_reads_both_scripts_and_both_kinds_of_figures(app, service, sara)
         assert sara.visitor.get(f"/desk/queues/all?q={odd}").status == 200
 
 
-def test_identity_numbers_are_masked_for_local_employees(app, submitted, sara):
+def test_identity_numbers_are_masked_for_local_employees(app, service, visitor, sara):
+    sample = made_up_service.sample(service, "team")
+    told = {**sample.answers, "team": "Rose, ID 001-354 2419", "colour": "K98765432, 2 wheels"}
+    submitted = applicants.filed(app, visitor, service, replace(sample, answers=told))
     local = employ(app, "Local", "local_employee")
     assert "0013542419" in sara.open(submitted).text
     page = local.open(submitted)
     assert page.status == 200
     assert "0013542419" not in page.html and "•••••419" in page.text
+    assert "Rose, ID •••••419" in page.text, "in sentences too"
+    assert "•••••432, 2 wheels" in page.text and "K98765432" not in page.html
     document = applicants.held(app, submitted).handed["bill"][0].id
     address = f"/desk/requests/{submitted}/documents/{document}/pages/1"
     assert local.visitor.get(address).status == 403
     assert sara.visitor.get(address).response.mimetype == "image/jpeg"
+
+
+def test_another_group_of_services_unmasks_nothing(app, submitted, sara):
+    both = employ(app, "Two roles", "local_employee", "student_clerk")
+    assert "0013542419" in sara.open(submitted).text
+    page = both.open(submitted)
+    assert page.status == 200
+    assert "0013542419" not in page.html, "a student clerk sees students' numbers only"
+    document = applicants.held(app, submitted).handed["bill"][0].id
+    address = f"/desk/requests/{submitted}/documents/{document}/pages/1"
+    assert both.visitor.get(address).status == 403
+
+
+def test_a_masked_number_is_not_found_by_its_parts(app, submitted, sara):
+    number = state(app, submitted).profile_snapshot["national_id"]
+    local = employ(app, "Local", "local_employee")
+    for typed, found in ((number, True), (number[:9], False), (number[1:], False)):
+        address = f"/desk/queues/all?q={typed}&sort=newest"
+        assert (submitted in local.visitor.get(address).html) is found, typed
+        assert submitted in sara.visitor.get(address).html, "whoever sees it finds it by parts"
+    code = state(app, submitted).tracking_code
+    assert submitted in local.visitor.get(f"/desk/queues/all?q={code[:6]}&sort=newest").html
 
 
 def test_pages_stay_within_their_queries(app, checked, sara):
