@@ -11,9 +11,13 @@ from flask_babel import lazy_gettext as _l
 
 
 class DomainError(Exception):
-    """A refusal with a sentence for the person; `status` is what the web answers with."""
+    """A refusal with a sentence for the person; `status` is what the web answers with.
+
+    `passes` says that the same can be taken a little later, as it is.
+    """
 
     status = 400
+    passes = False
     sentence: Any = _l("This is not possible.")
 
     def __init__(self, sentence: Any = None) -> None:
@@ -74,6 +78,7 @@ class TooMany(DomainError):
     """A limit is reached; `retry_after` in seconds."""
 
     status = 429
+    passes = True
     sentence = _l("Too many attempts. Wait a little and try again.")
 
     def __init__(self, retry_after: int = 60, sentence: Any = None) -> None:
@@ -85,4 +90,5 @@ class Unavailable(DomainError):
     """A part of the house (storage, mail, database) does not answer right now."""
 
     status = 503
+    passes = True
     sentence = _l("This part of the system does not answer right now. Try again in a few minutes.")

@@ -215,8 +215,9 @@ class Visitor:
             for name, value in data:
                 merged.setdefault(name, []).append(value)
             data = merged
+        headers = self._headers({"Sec-Fetch-Site": "same-origin", **(headers or {})})
         response = self.client.post(
-            url, data=data or {}, base_url=f"http://{self.host}", headers=self._headers(headers)
+            url, data=data or {}, base_url=f"http://{self.host}", headers=headers
         )
         if follow and response.status_code in (302, 303):
             target = urlsplit(urljoin(url, response.location))

@@ -12,7 +12,7 @@ from core.accounts import codes, entering, security_check
 from core.accounts.models import Account
 from core.errors import Gone, Invalid, TooMany
 from core.sessions import actions as sessions
-from core.web.audience import actor
+from core.web.audience import UNSENT, actor
 from core.web.client import client
 from core.web.cookies import clear_session
 from core.web.language import chosen_language
@@ -180,7 +180,7 @@ def _code_page(
 def _inside(account: Account, factor: str) -> Response:
     """A new session, and on to where the person wanted to go."""
     target = forms.target()
-    if account.state == "registering" or target is None:
+    if target is None or (account.state == "registering" and target != UNSENT):
         target = url_for("registration.resume")
     response = make_response(redirect(target, 303))
     response.delete_cookie(_cookie_name(), path="/", httponly=True, samesite="Lax",

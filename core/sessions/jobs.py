@@ -1,10 +1,11 @@
-"""Sessions that are long over are forgotten."""
+"""Sessions that are long over are forgotten, and what waited with them."""
 
 from datetime import timedelta
 
 from sqlalchemy import delete
 
 from core.clock import now
+from core.sessions import unsent
 from core.sessions.models import MinistrySession, SessionColumns, SignedSession
 from tenants.database import db
 
@@ -13,7 +14,7 @@ KEPT = timedelta(days=90)
 
 
 def sweep() -> None:
-    """Delete sessions that ended long ago."""
+    """Delete sessions that ended long ago, and forms that nobody came back for."""
     _sweep(SignedSession)
 
 
@@ -24,6 +25,7 @@ def sweep_of_ministry() -> None:
 
 def _sweep(model: type[SessionColumns]) -> None:
     db.session.execute(delete(model).where(model.expires_at < now() - KEPT))
+    unsent.sweep()
 
 
 HOUSEKEEPING = {sweep: 60}

@@ -31,6 +31,9 @@ class SessionColumns:
     last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # A form that came after the session was over (`core.sessions.unsent`), sealed.
+    unsent: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    unsent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class SignedSession(SessionColumns, Model):

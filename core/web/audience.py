@@ -6,9 +6,12 @@ from flask import g, redirect, request, url_for
 
 from core.actor import Actor
 from core.errors import NotFound, SignedOut
+from core.sessions import unsent
 from core.web.cookies import read_session
 from core.web.paths import page_above
+from core.web.typed import typed
 
+UNSENT = "/unsent"
 BY_SCRIPT = ("X-Autosave", "X-Refresh", "X-Case")
 
 
@@ -37,6 +40,11 @@ def registering(person: Actor) -> Any:
     if "registering" not in person.roles:
         return redirect(url_for("account.overview"), 303)
     return None
+
+
+def signed_in(person: Actor) -> Any:
+    """Everybody of this office with a session: applicants, also new ones, and staff."""
+    return None if person.is_authenticated else _sign_in("registration.enter")
 
 
 def staff(person: Actor) -> Any:
@@ -70,13 +78,16 @@ def _staff_with(person: Actor, permission: str) -> Any:
 
 
 def _sign_in(endpoint: str) -> Any:
-    """To the sign-in page, and from there back: to this page, or to the one that a form stood on.
+    """To the sign-in page, and from there back: to this page, or to the form that was sent here.
 
-    Raises SignedOut for our scripts.
+    A form that cannot be kept leads to the page that it stood on. Raises SignedOut for our scripts.
     """
     if any(header in request.headers for header in BY_SCRIPT):
         raise SignedOut
     asked = request.method == "GET"
     target = request.full_path.rstrip("?") if asked else page_above(request.path)
-    ended = "yes" if read_session() else None
+    cookie = read_session()
+    ended = "yes" if cookie else None
+    if cookie and (form := typed()) and unsent.keep(cookie, form):
+        target, ended = UNSENT, "kept"
     return redirect(url_for(endpoint, next=target, ended=ended), 303)

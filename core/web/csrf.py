@@ -7,6 +7,8 @@ from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 
+FIELD = "csrf_token"
+
 
 class SiteBoundCookie(SecureCookieSessionInterface):
     """Flask's signed cookie with the host in its salt: office A's token is noise at office B."""

@@ -15,10 +15,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from core.errors import Conflict, DomainError, NotFound, TooMany, Unavailable
 from core.text import TextRefused
 from core.web.paths import page_above
+from core.web.typed import typed
 
 log = logging.getLogger("mikhak.web")
 
 EXPIRED_FORM = _l("This page was open for too long. Open it again and repeat the last step.")
+OPEN_TOO_LONG = _l("This page was open for too long.")
 TOO_LARGE = _l("What you sent is too large. A document may have at most 10 MB.")
 BROKEN = _l("Something went wrong on our side. Nothing that you had saved is lost.")
 
@@ -32,7 +34,7 @@ MOST_SWALLOWED = 64 * 1024 * 1024
 def install(app: Flask) -> None:
     """Register a handler for each kind of failure."""
     app.register_error_handler(DomainError, _domain_error)
-    app.register_error_handler(CSRFError, lambda _: _answer(400, EXPIRED_FORM))
+    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(TextRefused, _text_refused)
@@ -46,10 +48,14 @@ def install(app: Flask) -> None:
 
 
 def _domain_error(error: DomainError) -> Response:
-    response = _answer(error.status, error.sentence)
+    response = _answer(error.status, error.sentence, passes=error.passes)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _expired(_: CSRFError) -> Response:
+    return _answer(400, OPEN_TOO_LONG if typed() else EXPIRED_FORM, passes=True)
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:
@@ -81,9 +87,9 @@ def _text_refused(error: Exception) -> Response:
 def database_failed(error: Exception) -> Response:
     """It does not answer, or two people stood in each other's way and one of them has to repeat."""
     if getattr(getattr(error, "orig", None), "sqlstate", None) in COLLISIONS:
-        return _answer(Conflict.status, Conflict.sentence)
+        return _answer(Conflict.status, Conflict.sentence, passes=True)
     log.error("database does not answer: %s", type(error).__name__)
-    return _answer(Unavailable.status, Unavailable.sentence)
+    return _answer(Unavailable.status, Unavailable.sentence, passes=True)
 
 
 def _ended_while_waiting(error: Exception) -> Response:
@@ -97,12 +103,12 @@ def _no_room(error: OSError) -> Response:
     if error.errno not in (ENOSPC, EDQUOT):
         return _unexpected(error)
     log.critical("no room left on the disk")
-    return _answer(Unavailable.status, Unavailable.sentence)
+    return _answer(Unavailable.status, Unavailable.sentence, passes=True)
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("request %s failed", g.get("request_id"), exc_info=error)
-    return _answer(500, BROKEN)
+    return _answer(500, BROKEN, passes=True)
 
 
 def _page_to_open(status: int) -> str:
@@ -114,8 +120,11 @@ def _page_to_open(status: int) -> str:
     return page_above(path.rpartition("/")[0] if status == Conflict.status else path)
 
 
-def _answer(status: int, sentence: Any) -> Response:
-    """The page `errors/<status>.html`, else the general one; JSON for scripts."""
+def _answer(status: int, sentence: Any, *, passes: bool = False) -> Response:
+    """The page `errors/<status>.html`, else the general one; JSON for scripts.
+
+    What passes by itself carries the form that was sent, so that nothing has to be typed again.
+    """
     if request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(message=str(sentence)), status)
     values = {
@@ -124,6 +133,7 @@ def _answer(status: int, sentence: Any) -> Response:
         "request_id": g.get("request_id", "-"),
         "successor": g.get("successor"),
         "again": _page_to_open(status),
+        "form": typed() if passes else None,
     }
     try:
         page = render_template(f"errors/{status}.html", **values)

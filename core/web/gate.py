@@ -65,6 +65,7 @@ class BeingUpdated(DomainError):
     """The office's schema is behind the code; the migration is on its way."""
 
     status = 503
+    passes = True
     sentence = _l("This office is being updated. Try again in a few minutes.")
 
 

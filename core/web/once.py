@@ -13,9 +13,10 @@ from core.crypto import token
 from core.errors import Invalid
 from core.idempotency.actions import DifferentBody, answer, claim
 from core.web.audience import actor
+from core.web.csrf import FIELD as CSRF_FIELD
 
 FIELD = "_once"
-UNHASHED = {FIELD, "csrf_token"}
+UNHASHED = {FIELD, CSRF_FIELD}
 INCOMPLETE = _l("This form is incomplete. Open the page again and repeat it.")
 SENT_OTHERWISE = _l("This form was already sent with other answers. Open the page again.")
 

@@ -23,6 +23,8 @@ from core.overlay import aspects
 from core.requests import actions, queues
 from core.requests.models import ServiceDefinition, ServiceRequest
 from core.requests.situation import situation_of
+from core.sessions import unsent
+from core.sessions.unsent import UnsentForm
 from tenants.database import db
 from tenants.scope import office
 from tests.world import SAMPLE, SERVICE, Person, Place, furnish_ministry, furnish_office
@@ -88,6 +90,8 @@ def furnish(app: Flask) -> House:
         db.session.execute(whole)
         somebody = Actor(kind="applicant", id=newcomer, office=london.slug)
         accounts.keep_photo(somebody, portrait(), "portrait.jpg")
+        step = UnsentForm("/register/contact", (("mobile_abroad", LONG_FA),))
+        unsent.keep(london.people["newcomer"].cookie, step)
     ministry = furnish_ministry(app)
     with app.app_context(), office("london", read_only=True):
         draft = situation_of(db.session.get_one(ServiceRequest, london.draft))
@@ -132,7 +136,7 @@ def paths(house: House) -> dict[str, list[str]]:
     filed, draft = f"/requests/{london.submitted}", f"/requests/{london.draft}"
     return {
         "nobody": [*_public(), "/desk/sign-in", "/no-such-page"],
-        "newcomer": [f"/register/{step}" for step in (*STEPS, "preview")],
+        "newcomer": [*(f"/register/{step}" for step in (*STEPS, "preview")), "/unsent"],
         "neighbour": ["/requests", "/account/welcome"],
         "owner": list(
             chain(_account(), _filed(filed, london), _draft(draft, house.sections), _back(house))

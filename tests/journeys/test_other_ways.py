@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.crypto import open_link
+from core.sessions import actions as sessions
 from tenants.scope import office
 from tests.integration import applicants, made_up_service
 from tests.integration import registration_steps as registration
@@ -213,3 +214,30 @@ def test_what_is_typed_after_the_session_ended_waits_for_the_next(app, browse):
         expect(told).to_contain_text("Saved at")
         page.reload()
         assert page.input_value("[name=colour]") == "green"
+
+
+def test_a_form_sent_after_the_session_ended_waits_behind_the_sign_in(app, browse):
+    """Without JavaScript, where no page saves itself."""
+    with made_up_service.offered(app) as service:
+        applicant, person = applicants.sign_in(app, made_up_service.PROFILE, lang="en")
+        draft = applicants.begin(applicant, service.code)
+        page = browse("london", size=PHONE, java_script_enabled=False)
+
+        def come_in():
+            with app.app_context(), office("london"):
+                names = {"fa": "آرش", "en": "Arash"}
+                value, _ = sessions.start("applicant", person, names=names)
+            page.context.add_cookies([{"name": "mikhak", "value": value, "url": page.url}])
+
+        page.goto("/")
+        come_in()
+        page.goto(f"/requests/{draft}/sections/bicycle")
+        page.fill("[name=colour]", "سبز")
+        with app.app_context(), office("london"):
+            sessions.end_all("applicant", person)
+        page.click("main form .btn-primary")
+        expect(page.locator(".notice")).to_contain_text("نگه داشته شده است")
+        come_in()
+        page.goto("/unsent")
+        page.click("main form .btn-primary")
+        expect(page.locator("[name=colour]")).to_have_value("سبز")
