@@ -7,7 +7,7 @@ whose transaction did not happen are swept (`jobs.sweep`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import BinaryIO, Protocol
@@ -138,26 +138,33 @@ def remove(actor: Actor, request: Owned, document: Document, *, erase: bool = Tr
     db.session.refresh(document, with_for_update=True)
     if not document.is_live:
         raise Conflict(_l("This file was already removed."))
-    document.state = REMOVED
-    document.removed_at = now()
+    _remove(actor, document, erase=erase)
+
+
+def _remove(actor: Actor, document: Document, *, erase: bool) -> None:
+    document.state, document.removed_at = REMOVED, now()
     if erase:
         document.wrapped_key = None
     db.session.flush()
     record(actor, "documents.removed", document, kind=document.kind, erased=erase)
 
 
-def take_back(request: Owned, kinds: set[str], *, erase: bool) -> None:
-    """Take back what lies there of these kinds, as its owner would; see `remove`."""
+def move(request: Owned, places: Mapping[str, str | None], *, erase: bool) -> None:
+    """Let what lies there of these kinds count as the other kind from now on.
+
+    Where that is None it is taken back, as its owner would; see `remove`.
+    """
     owner = Actor(kind="applicant", id=request.account_id)
     lying = select(Document).where(
-        Document.request_id == request.id, Document.kind.in_(kinds), queries.LIVE
+        Document.request_id == request.id, Document.kind.in_(places), queries.LIVE
     )
     for document in db.session.scalars(lying.with_for_update()).all():
-        document.state, document.removed_at = REMOVED, now()
-        if erase:
-            document.wrapped_key = None
-        db.session.flush()
-        record(owner, "documents.removed", document, kind=document.kind, erased=erase)
+        kind, wanted = document.kind, places[document.kind]
+        if wanted is None:
+            _remove(owner, document, erase=erase)
+        else:
+            document.kind = wanted
+            record(owner, "documents.moved", document, kind=wanted, before=kind)
 
 
 def erase_all(request_id: UUID) -> None:

@@ -106,7 +106,7 @@ def autosave(
         left |= {
             rule.per
             for rule in situation.definition.documents
-            if rule.per in values and _moved_in(request, rule.per, values) is not None
+            if rule.per in values and _loses_papers(request, rule.per, values)
         }
     store(request, {key: value for key, value in values.items() if key not in left})
 
@@ -170,45 +170,53 @@ def store(request: ServiceRequest, values: Mapping[str, Any], **columns: Any) ->
     before = {**request.aside, **request.answers}
     together = {**before, **values}
     situation = situation_of(request, together)
-    _take_back_moved(request, situation.definition, before, together)
+    _move_papers(request, situation.definition, before, together)
     applies, aside = answers.split_applicable(situation.definition, together, situation.facts)
     changes.put(request, answers=applies, aside=aside, **columns)
 
 
-def _take_back_moved(
+def _move_papers(
     request: ServiceRequest, definition: Definition, before: Facts, after: Facts
 ) -> None:
-    """A paper is handed in for the first, second … entry of a group: what lies there for entries
-    that are gone or have moved up must not count for somebody else."""
+    """A paper is handed in for the first, second … entry of a group: it follows its entry to
+    another place and goes with one that is gone, so that it never counts for somebody else.
+
+    After submission words of the office may stand at a place; nothing moves there then.
+    """
+    draft = request.submitted_at is None
     for rule in definition.documents:
         if rule.per is None:
             continue
-        old = before.get(rule.per) or []
-        first = _first_moved(old, after.get(rule.per) or [])
-        if first is not None:
-            numbers = range(first + 1, len(old) + 1)
-            documents.take_back(
-                request,
-                {f"{rule.key}_{number}" for number in numbers},
-                erase=request.submitted_at is None,
-            )
+        moved = _moved(before.get(rule.per) or [], after.get(rule.per) or [])
+        places = {
+            f"{rule.key}_{at + 1}": f"{rule.key}_{to + 1}" if draft and to is not None else None
+            for at, to in moved.items()
+        }
+        if places:
+            documents.move(request, places, erase=draft)
 
 
-def _moved_in(request: ServiceRequest, group: str, values: Facts) -> int | None:
-    old = {**request.aside, **request.answers}.get(group) or []
-    return _first_moved(old, values.get(group) or [])
+def _moved(old: list[Any], new: list[Any]) -> dict[int, int | None]:
+    """Where each entry that lost its place stands now; None for one that is gone.
 
-
-def _first_moved(old: list[Any], new: list[Any]) -> int | None:
-    """Where the first entry stands that is gone or another one's; None when all keep their place.
-
-    One that was only rewritten, or stands behind all others, keeps its place.
+    One that was only rewritten, or stands behind all others, keeps its place. Two that say the
+    same can't be told apart, so they don't move.
     """
+    moved: dict[int, int | None] = {}
     for at, was in enumerate(old):
         now_there = new[at] if at < len(new) else None
-        if now_there != was and (len(new) < len(old) or now_there in old):
-            return at
-    return None
+        if now_there == was:
+            continue
+        if was in new:
+            moved[at] = new.index(was) if old.count(was) == 1 else None
+        elif len(new) < len(old) or now_there in old:
+            moved[at] = None
+    return moved
+
+
+def _loses_papers(request: ServiceRequest, group: str, values: Facts) -> bool:
+    old = {**request.aside, **request.answers}.get(group) or []
+    return None in _moved(old, values.get(group) or []).values()
 
 
 def open_section(actor: Actor, request: ServiceRequest, key: str) -> tuple[Situation, Section]:
