@@ -27,7 +27,7 @@ NAME_TREES = ("/JavaScript", "/EmbeddedFiles", "/URLS", "/AlternatePresentations
 PAGE_ACTS = ("/AA", "/PieceInfo", "/Metadata", "/AF", "/B", "/Trans", "/PresSteps")
 SAFE_ANNOTATIONS = {
     "/Text", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight",
-    "/Underline", "/Squiggly", "/StrikeOut", "/Stamp", "/Ink", "/Widget",
+    "/Underline", "/Squiggly", "/StrikeOut", "/Stamp", "/Ink",
 }  # fmt: skip
 ACTING_KEYS = ("/A", "/AA", "/PA", "/JS", "/FS", "/EF", "/Launch", "/RichMediaContent", "/Popup")
 
@@ -52,6 +52,7 @@ def _disarmed(raw: bytes) -> tuple[bytes, int]:
         if pages > MAX_PAGES:
             raise Refused("too_many_pages")
         _refuse_bombs(pdf)
+        _fill_in(pdf)
         _disarm_root(pdf)
         for page in pdf.pages:
             _disarm_page(page.obj)
@@ -88,6 +89,12 @@ def _unpacked_size(stream: pikepdf.Stream, filters) -> int:
             break
         waiting = unpacker.unconsumed_tail
     return total
+
+
+def _fill_in(pdf: pikepdf.Pdf) -> None:
+    """What was typed into a form becomes part of the page: the form itself is taken away."""
+    pdf.generate_appearance_streams()
+    pdf.flatten_annotations()
 
 
 def _disarm_root(pdf: pikepdf.Pdf) -> None:

@@ -108,6 +108,39 @@ def _submit(pdf):
     pdf.pages[0].obj.Annots = Array([note])
 
 
+def filled_form(word, *, drawn):
+    """A form with a word typed into it; `drawn` by the program that filled it, or left to ours."""
+
+    def change(pdf):
+        _type_into_a_form(pdf, word, drawn)
+
+    return pdf_with(change)
+
+
+def _type_into_a_form(pdf, word, drawn):
+    letters = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    fonts = Dictionary(Font=Dictionary(Helv=pdf.make_indirect(letters)))
+    box = Dictionary(
+        Type=Name.Annot,
+        Subtype=Name.Widget,
+        FT=Name.Tx,
+        F=4,
+        T="name",
+        V=word,
+        DA="/Helv 18 Tf 0 g",
+        Rect=Array([20, 100, 280, 140]),
+    )
+    if drawn:
+        look = Stream(pdf, f"BT /Helv 18 Tf 0 g 4 10 Td ({word}) Tj ET".encode())
+        look.stream_dict = Dictionary(
+            Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 260, 40]), Resources=fonts
+        )
+        box.AP = Dictionary(N=pdf.make_indirect(look))
+    box = pdf.make_indirect(box)
+    pdf.pages[0].obj.Annots = Array([box])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([box]), DR=fonts, NeedAppearances=not drawn)
+
+
 def _facts(pdf):
     pdf.docinfo["/Author"] = "planted"
     with pdf.open_metadata() as metadata:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -18,6 +19,7 @@ from core.documents.nursery import start_mother
 from core.documents.verdicts import Refused
 from core.nursery import Nursery
 from tests.unit import documents_corpus as corpus
+from tests.unit.documents_pdfs import filled_form
 
 
 def verdict_on(raw: bytes) -> str:
@@ -77,6 +79,15 @@ def test_a_pdf_loses_everything_that_acts(wish):
         pdf.save(loose, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     for word in (b"planted", b"/JavaScript", b"/Launch", b"/SubmitForm", b"/EmbeddedFile"):
         assert word not in loose.getvalue()
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_what_was_typed_into_a_form_stays_to_be_read(drawn):
+    result = inspect([filled_form("NILOUFAR", drawn=drawn)])
+    page = pypdfium2.PdfDocument(result.master)[0]
+    assert "NILOUFAR" in page.get_textpage().get_text_range()
+    figure = Image.open(io.BytesIO(result.previews[0])).convert("L")
+    assert figure.getextrema()[0] < 100, "the clerk sees it too"
 
 
 def test_every_page_of_a_pdf_gets_a_picture():
