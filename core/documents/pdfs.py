@@ -94,7 +94,7 @@ def _unpacked_size(stream: pikepdf.Stream, filters) -> int:
 def _fill_in(pdf: pikepdf.Pdf) -> None:
     """What was typed into a form becomes part of the page: the form itself is taken away."""
     pdf.generate_appearance_streams()
-    pdf.flatten_annotations()
+    pdf.flatten_annotations("all")
 
 
 def _disarm_root(pdf: pikepdf.Pdf) -> None:
