@@ -105,7 +105,9 @@ def _submit(pdf):
         A=Dictionary(S=Name.SubmitForm, F=String("https://planted.example")),
         AA=Dictionary(E=_script()),
     )
+    note = pdf.make_indirect(note)
     pdf.pages[0].obj.Annots = Array([note])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([note]))
 
 
 def filled_form(word, *, drawn):
