@@ -57,7 +57,7 @@ def _upright(source: Image.Image) -> tuple[tuple[int, int], Image.Image]:
     source.load()
     if source.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8):
         width, height = height, width
-    turned = ImageOps.exif_transpose(source)
+    turned = _of_eight_bits(ImageOps.exif_transpose(source))
     fresh = Image.new("RGB", turned.size, "white")
     if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
         layer = turned.convert("RGBA")
@@ -65,6 +65,13 @@ def _upright(source: Image.Image) -> tuple[tuple[int, int], Image.Image]:
     else:
         fresh.paste(turned.convert("RGB"))
     return (width, height), fresh
+
+
+def _of_eight_bits(picture: Image.Image) -> Image.Image:
+    """Greys of 16 bits, as scanners write them, scaled down: Pillow alone would make them white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
 
 
 def _shrunk(picture: Image.Image, side: int) -> Image.Image:

@@ -62,6 +62,14 @@ def test_a_transparent_picture_lies_on_white():
     assert Image.open(io.BytesIO(inspect([clear]).master)).getpixel((9, 9)) == (255, 255, 255)
 
 
+def test_greys_of_sixteen_bits_stay_grey():
+    deep = Image.linear_gradient("L").convert("I").point(lambda grey: grey * 257).convert("I;16")
+    master = Image.open(io.BytesIO(inspect([corpus.saved(deep, "PNG")]).master)).convert("L")
+    assert [master.getpixel((100, y)) for y in (0, 64, 128, 255)] == pytest.approx(
+        [0, 64, 128, 255], abs=3
+    )
+
+
 def test_a_large_picture_becomes_a_master_of_at_most_one_and_a_half_megabytes():
     noise = Image.effect_noise((4000, 3000), 90).convert("RGB")
     result = inspect([corpus.saved(noise, quality=70)])
