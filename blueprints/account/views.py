@@ -14,7 +14,6 @@ from core.errors import Invalid, NotFound
 from core.web import questions
 from core.web.audience import actor
 from core.web.language import LANGUAGES, chosen_language
-from tenants.scope import current_office
 
 CHANGEABLE = (profile.RESIDENCE, profile.PERMIT, profile.CONTACT)
 
@@ -68,7 +67,7 @@ def change(step: str) -> Any:
     if request.method == "GET":
         stored = questions.stored_boxes(section.fields, account.profile)
         return _change_page(account, section, stored)
-    boxes = questions.boxes_of(request.form, section.fields, current_office().currency)
+    boxes = questions.boxes_of(request.form)
     if request.headers.get("X-Refresh"):
         return _change_page(account, section, boxes)
     try:

@@ -124,7 +124,7 @@ def _section(tried: Rehearsal, key: str) -> Section:
 
 
 def _typed(tried: Rehearsal, found: Section) -> MultiDict:
-    return boxes_of(request.form, found.fields, tried.office["currency"])
+    return boxes_of(request.form)
 
 
 def _known(tried: Rehearsal, found: Section, boxes: MultiDict) -> dict[str, Any]:

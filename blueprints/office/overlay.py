@@ -130,7 +130,7 @@ def _fits(service: Definition, wanted: str) -> bool:
 def _take(subject: Subject, back: str, definition: Definition | None = None) -> Any:
     """What the form says: a row more or less, back to the default, or the choice itself."""
     require(actor(), PERMISSION)
-    boxes = boxes_of(request.form, subject.fields, g.office.currency)
+    boxes = boxes_of(request.form)
     seen = request.form.get("seen", 0, type=int)
     if "_add" in request.form or "_remove" in request.form:
         return _page(subject, back, boxes, seen, {}, definition)

@@ -39,6 +39,7 @@ PLACES = [
     _option("ahvaz", "اهواز", "Ahvaz"), _option("rasht", "رشت", "Rasht"),
     _option("kerman", "کرمان", "Kerman"), _option("yazd", "یزد", "Yazd"),
 ]  # fmt: skip
+CURRENCIES = [_option("GBP", "پوند بریتانیا", "British Pound"), _option("IRR", "ریال", "Rial")]
 CHILD = [
     _spec("first_name", "text", "نام", "First name"),
     _spec("birth", "date", "تاریخ تولد", "Date of birth"),
@@ -63,7 +64,7 @@ FIELDS: list[tuple[dict[str, Any], Any]] = [
     (_spec("married", "yesno", "متأهل هستید؟", "Are you married?"), True),
     (_spec("mobile", "phone", "تلفن همراه", "Mobile"), "+44 7700 900123"),
     (_spec("mail", "email", "پست الکترونیک", "E-mail"), ""),
-    (_spec("amount", "money", "مبلغ", "Amount"), "120"),
+    (_spec("amount", "money", "هزینه سفر", "Cost of the journey", options=CURRENCIES), "120"),
     (_spec("stay", "number", "مدت اقامت", "Length of stay",
            rules={"unit": {"fa": "سال", "en": "years"}}), "7"),
     (_spec("home", "address", "نشانی", "Address"), {"lines": "50 Kensington Court",

@@ -82,7 +82,7 @@ def _confirm() -> Any:
 
 
 def _save(account: Account, section: Section) -> Any:
-    boxes = questions.boxes_of(request.form, section.fields, current_office().currency)
+    boxes = questions.boxes_of(request.form)
     if request.headers.get("X-Refresh"):
         return _step_page(account, section, boxes)
     if request.headers.get("X-Autosave") or "_later" in request.form:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from blueprints.requests import requests, showing
@@ -37,7 +37,7 @@ def save_correction(request_id: UUID) -> Any:
     """Save the corrected answers."""
     held = queries.own(actor(), request_id)
     situation = corrections.open_correction(actor(), held)
-    boxes = boxes_of(request.form, corrections.fields_to_correct(situation), g.office.currency)
+    boxes = boxes_of(request.form)
     if "_add" in request.form or "_remove" in request.form:
         return _page(situation, boxes, {}, held.version)
     errors = actions.correct_answers(actor(), held, form=boxes)

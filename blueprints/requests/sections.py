@@ -103,7 +103,7 @@ def fields(request_id: UUID, key: str) -> str:
 
 def typed(found: Section) -> MultiDict:
     """The posted form under the names that the catalogue reads."""
-    return boxes_of(request.form, found.fields, g.office.currency)
+    return boxes_of(request.form)
 
 
 def _known(situation: Situation, found: Section, boxes: MultiDict) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from core.catalogue.definition import Facts, Field
 from core.catalogue.fields import type_of, visible
 from core.catalogue.fields.base import current_language
 from core.catalogue.fields.choices import options as offered
-from core.catalogue.reference import countries, countries_in_order, dialling
+from core.catalogue.reference import countries, countries_in_order, currency, dialling
 
 MOST_ROWS = 30
 DATES = ("date", "partial_date")
@@ -36,16 +36,13 @@ class Question:
     rows: list[list["Question"]] = field(default_factory=list)
 
 
-def boxes_of(form: MultiDict[str, str], fields: Iterable[Field], currency: str) -> MultiDict:
+def boxes_of(form: MultiDict[str, str]) -> MultiDict:
     """The form under the names that the catalogue reads: the page's day box is the date itself."""
     boxes: MultiDict[str, str] = MultiDict(form)
     for name in list(form):
         if name.endswith(".year"):
             date_name = name.removesuffix(".year")
             boxes.setdefault(f"{date_name}.day", form.get(date_name, ""))
-    for item in fields:
-        if item.type == "money":
-            boxes.setdefault(f"{item.key}.currency", currency)
     return boxes
 
 
@@ -143,12 +140,23 @@ def _options(item: Field, facts: Facts) -> list[dict[str, Any]]:
         ]
     if item.type == "phone" and item.rules.get("region") != "IR":
         return list(dialling(current_language(), facts.get("office.country_code")))
+    if item.type == "money":
+        return _currencies(item, facts)
     if item.type == "reference":
         return list(facts.get("references", {}).get(item.key, []))
     return [
         {"key": option.key, "label": option.label, "hint": option.hint}
         for option in offered(item, facts)
     ]
+
+
+def _currencies(item: Field, facts: Facts) -> list[dict[str, Any]]:
+    """What an amount may be given in; where that is anything, the office's own comes first."""
+    codes = cast(Any, type_of(item)).currencies(item)
+    own = facts.get("office.currency")
+    if own in codes and "currencies" not in item.rules:
+        codes = list(dict.fromkeys([own, *codes]))
+    return [{"key": code, "label": currency(code)} for code in codes]
 
 
 def _value(item: Field, boxes: MultiDict, facts: Facts, name: str) -> Any:

@@ -380,3 +380,41 @@ def test_an_entry_that_is_blank_for_a_moment_keeps_its_papers(app, how, left):
         else:
             visitor.post(address, {**boxes, "_later": "1"})
         assert len(applicants.held(app, draft).handed) == left
+
+
+MONEY = """
+[[sections.fields]]
+key = "worth"
+type = "money"
+required = false
+currencies = ["IRR", "EUR"]
+label = { fa = "ارزش", en = "Worth" }
+
+[[sections.fields]]
+key = "paid"
+type = "money"
+required = false
+label = { fa = "پرداخت", en = "Paid" }
+"""
+
+
+def test_an_amount_says_its_currency(app):
+    """Only the listed ones where there is a list; else the office's own is the first of all."""
+    before = '[[sections]]\nkey = "riders"'
+    with made_up_service.offered(app, made_up_service.TEXT.replace(before, MONEY + before, 1)):
+        visitor = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]
+        draft = applicants.begin(visitor, CODE)
+        visitor.get(section(draft, "bicycle"))
+        page = visitor.submit(
+            {**GOOD, "worth": "۵۰٬۰۰۰", "paid": "10"}, form=section(draft, "bicycle")
+        )
+        assert page.status == 200, page.text
+        answers = applicants.held(app, draft).answers
+        assert answers["worth"] == {"amount": "50000", "currency": "IRR"}
+        assert answers["paid"] == {"amount": "10", "currency": "GBP"}
+        visitor.get(section(draft, "bicycle"))
+        changed = {"worth": "7", "worth.currency": "EUR", "paid.currency": "IRR"}
+        visitor.submit(changed, form=section(draft, "bicycle"))
+        answers = applicants.held(app, draft).answers
+        assert answers["worth"] == {"amount": "7", "currency": "EUR"}
+        assert answers["paid"] == {"amount": "10", "currency": "IRR"}
