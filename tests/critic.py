@@ -130,10 +130,17 @@ class Page:
         return list(self.root.iter("form")) if self.root is not None else []
 
     def form(self, containing: str | None = None) -> Element:
-        """The main post form, or the one that has a control (or action) of that name."""
+        """The main post form, or the one that has a control (or action) of that name.
+
+        An action may also be a button's own (`formaction`), wherever the button stands.
+        """
         posts = [f for f in self.forms() if (f.get("method") or "get").lower() == "post"]
+        buttons = list(self.root.iter("button")) if self.root is not None else []
         for form in posts:
-            names = {e.get("name") for e in form.iter()} | {form.get("action")}
+            own = [e for e in buttons if e.get("form") == (form.get("id") or "")]
+            controls = [*form.iter(), *own]
+            names = {e.get("name") for e in controls} | {form.get("action")}
+            names |= {e.get("formaction") for e in controls}
             if containing is None or containing in names:
                 return form
         raise AssertionError(f"no form with {containing!r} at {self.url}: {self.text[:300]}")
@@ -246,6 +253,8 @@ class Visitor:
                 pairs.extend((name, v) for v in (value if isinstance(value, list) else [value]))
         if button:
             pairs.append((button, "1") if isinstance(button, str) else button)
-        target = urlsplit(urljoin(self.page.url, element.get("action") or self.page.url))
+        actions = {e.get("formaction") for e in self.page.root.iter("button")} - {None}
+        action = form if form in actions else element.get("action")
+        target = urlsplit(urljoin(self.page.url, action or self.page.url))
         url = target.path + (f"?{target.query}" if target.query else "")
         return self.post(url, pairs, follow=follow)

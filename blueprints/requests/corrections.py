@@ -61,16 +61,15 @@ def correct_document(request_id: UUID) -> Any:
 @requests.post("/<uuid:request_id>/correct/send")
 @once
 def send_corrections(request_id: UUID) -> Any:
-    """Send everything back to the office."""
+    """Send everything back to the office, with what stands in the boxes."""
     held = queries.own(actor(), request_id)
     seen = request.form.get("seen", type=int)
+    situation = corrections.open_correction(actor(), held)
+    boxes = boxes_of(request.form) if corrections.fields_to_correct(situation) else None
     try:
-        actions.resubmit(actor(), held, seen=seen)
+        actions.resubmit(actor(), held, form=boxes, seen=seen)
     except Invalid as error:
-        situation = corrections.open_correction(actor(), held)
-        fields = corrections.fields_to_correct(situation)
-        boxes = stored_boxes(fields, situation.facts)
-        return _page(situation, boxes, error.errors, seen or 0), error.status
+        return _page(situation, boxes or MultiDict(), error.errors, seen or 0), error.status
     return redirect(url_for("requests.show", request_id=held.id), 303)
 
 

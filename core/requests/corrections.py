@@ -43,10 +43,13 @@ def fields_to_correct(situation: Situation) -> list[Field]:
     ]
 
 
-def correct_answers(actor: Actor, request: ServiceRequest, *, form: Any) -> dict[str, Any]:
+def correct_answers(
+    actor: Actor, request: ServiceRequest, *, form: Any, sent: bool = False
+) -> dict[str, Any]:
     """Read the returned answers from the form; store them when all are right, else change nothing.
 
-    Returns the errors by the name of the box. Anything else in the form is not looked at.
+    Returns the errors by the name of the box. Anything else in the form is not looked at. With
+    `sent` an answer that stands in its box as it was does not count as corrected by that.
     """
     changes.hold_still(request)
     situation = open_correction(actor, request)
@@ -54,13 +57,26 @@ def correct_answers(actor: Actor, request: ServiceRequest, *, form: Any) -> dict
     values, errors = _read(situation, keys, form)
     if errors:
         return errors
-    drafts.store(request, values)
-    mark(request, "answer", set(values))
+    was = request.answers
+    changed = {key: value for key, value in values.items() if was.get(key) != value}
+    if changed or not sent:
+        drafts.store(request, values)
+        mark(request, "answer", set(changed if sent else values))
     return {}
 
 
-def resubmit(actor: Actor, request: ServiceRequest, *, seen: int | None = None) -> None:
-    """Send the corrections. Raises Invalid when something is still open, Conflict."""
+def resubmit(
+    actor: Actor, request: ServiceRequest, *, form: Any = None, seen: int | None = None
+) -> None:
+    """Send the corrections, with what stands in the boxes of `form`.
+
+    Raises Invalid when something is wrong or still open, Conflict.
+    """
+    changes.hold_still(request)
+    if seen is not None and seen != request.version:
+        raise Conflict
+    if form is not None and (wrong := correct_answers(actor, request, form=form, sent=True)):
+        raise Invalid(wrong)
     situation = open_correction(actor, request)
     errors = faults(situation)
     errors |= {
@@ -75,7 +91,7 @@ def resubmit(actor: Actor, request: ServiceRequest, *, seen: int | None = None) 
         raise Conflict
     code = request.tracking_code or ""
     changes.step(
-        actor, request, act.key, to=situation.target(act), seen=seen,
+        actor, request, act.key, to=situation.target(act),
         round=request.round + 1, act_by=None,
         search_key=people.search_key(situation, code),
     )  # fmt: skip

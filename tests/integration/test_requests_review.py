@@ -13,6 +13,7 @@ from core.requests.models import RequestEvent, ServiceRequest
 from core.requests.situation import situation_of
 from tenants.database import db
 from tenants.scope import office
+from tests.critic import filled
 from tests.integration import applicants, made_up_service
 
 same_papers = applicants.same_papers
@@ -67,6 +68,25 @@ def sent_back(at_office, submitted):
 
     at_office(submitted, work)
     return submitted
+
+
+def test_sending_takes_along_what_stands_in_the_boxes(app, visitor, sent_back):
+    send = f"/requests/{sent_back}/correct/send"
+    visitor.get(f"/requests/{sent_back}/correct")
+    page = visitor.submit(form=send)
+    assert page.status == 422 and page.text.count("not been corrected") == 4, "as it was"
+    page = visitor.submit({"colour": "dark green"}, form=send)
+    assert page.status == 422 and page.text.count("not been corrected") == 2, "the bill only"
+    assert dict(filled(page.form("colour")))["colour"] == "dark green"
+    page = visitor.submit({"colour": "x" * 31}, form=send)
+    assert page.status == 422 and "At most 30" in page.text
+    bill = next(iter(applicants.held(app, sent_back).handed["bill"]))
+    visitor.submit({}, form="bill", button=("_remove_file", str(bill.id)))
+    visitor.submit({"bill": (applicants.picture(), "bill.jpg")}, form="bill")
+    page = visitor.submit({"colour": "dark green"}, form=send)
+    assert page.url == f"/requests/{sent_back}", page.text[:800]
+    after = applicants.held(app, sent_back).request
+    assert (after.status, after.answers["colour"]) == ("under_review", "dark green")
 
 
 def test_only_what_was_returned_can_be_changed(app, visitor, sent_back, at_office):

@@ -178,12 +178,12 @@ def correct_only(page, request_id, paper):
     assert [box.get_attribute("name") for box in files.all()] == [paper]
     old = page.locator(".upload-item button[name=_remove_file]")
     if old.count():
-        with page.expect_navigation():
-            old.first.click()
+        old.first.click()
+        old.first.wait_for(state="detached")
     steps.upload(page, paper, applicants.picture().read())
     page.locator(".upload-item").first.wait_for()
     with page.expect_navigation():
-        page.locator("form[action$='/send'] .btn-primary").click()
+        page.get_by_role("button", name=re.compile("Send to the office|ارسال به نمایندگی")).click()
     assert not page.locator(".summary").count(), page.locator(".summary").inner_text()
 
 

@@ -44,7 +44,7 @@ function send(field, form, input) {
       : words.dataset.checking;
   });
   request.addEventListener("error", () => { words.textContent = words.dataset.failed; words.classList.add("failed"); });
-  request.addEventListener("load", () => place(field, request, (told) => {
+  request.addEventListener("load", () => place(field, request.responseText, request.responseURL, (told) => {
     words.textContent = told;
     words.classList.add("failed");
     input.disabled = false;
@@ -54,14 +54,30 @@ function send(field, form, input) {
   input.disabled = true;
 }
 
+// Without the page loading anew, so that what is typed beside the files stays.
+async function remove(event) {
+  const button = event.target.closest("[data-upload] button[name=_remove_file]");
+  if (!button) return;
+  event.preventDefault();
+  const form = button.form;
+  const body = new FormData(form);
+  for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
+  body.set(button.name, button.value);
+  button.disabled = true;
+  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Upload": "1" } }).catch(() => null);
+  button.disabled = false;
+  if (!answer) { form.requestSubmit(button); return; }
+  place(button.closest("[data-upload]"), await answer.text(), answer.url, () => form.requestSubmit(button));
+}
+
 // The answer is the page (after a redirect) or the page with the refusal (422): its part replaces ours.
 // Any other refusal (too large, too often, storage away) is told beside the button: the page stays.
-function place(field, request, refuse) {
-  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+function place(field, text, url, refuse) {
+  const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = page.getElementById(field.id);
   const refusal = page.querySelector(".error-page .lead");
   if (!fresh && refusal) { refuse(refusal.textContent); return; }
-  if (!fresh) { location.assign(request.responseURL || location.href); return; }
+  if (!fresh) { location.assign(url || location.href); return; }
   field.replaceWith(fresh);
   fresh.parentElement.dispatchEvent(new CustomEvent("mikhak:fresh", { bubbles: true }));
   const token = page.querySelector("input[name=csrf_token]");
@@ -72,4 +88,5 @@ function place(field, request, refuse) {
 }
 
 enhance(document);
+document.addEventListener("click", remove);
 document.addEventListener("mikhak:fresh", ({ target }) => enhance(target));
