@@ -133,14 +133,16 @@ def phone(text: str, region: str | None = None) -> str:
         raise IdentifierError(
             _l("Type the number with its country code, like +44 20 7225 4208.")
         ) from None
-    if not phonenumbers.is_possible_number(number):
-        raise IdentifierError(_phone_fault(number))
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise IdentifierError(_phone_fault(reason))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _phone_fault(number: phonenumbers.PhoneNumber) -> object:
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason == phonenumbers.ValidationResult.TOO_SHORT:
+def _phone_fault(reason: int) -> object:
+    short = phonenumbers.ValidationResult.TOO_SHORT
+    # A number that is dialled without its area code reaches nobody from an office.
+    if reason in (short, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
         return _l("This number is too short for its country. Is a digit missing?")
     if reason == phonenumbers.ValidationResult.TOO_LONG:
         return _l("This number is too long for its country. Is a digit too many?")
