@@ -6,7 +6,7 @@ from flask import Flask
 from core import clock
 from core.accounts import actions as accounts
 from core.actor import Actor
-from core.catalogue import reader
+from core.catalogue import deeds, reader
 from core.catalogue.definition import Sample
 from core.demo import cases
 from core.demo.paper import portrait
@@ -152,3 +152,17 @@ def _given(page: Page) -> dict:
         elif box.get("type") == "checkbox":
             given.setdefault(name, []).append(box.get("value"))
     return given
+
+
+def test_the_text_of_a_deed_is_read_beside_the_answers(app, staff):
+    definition = reader.load_all()["power-of-attorney"]
+    sample = next(item for item in definition.samples if item.kind == "plain")
+    request_id = filed(app, "power-of-attorney", sample)
+    facts = applicants.held(app, request_id).facts
+    place = {"city": {"fa": "لندن", "en": "London"}, "name": {"fa": "سفارت", "en": "Embassy"}}
+    deed = deeds.compose(definition, facts, place)
+    notary = next(clerk for clerk in staff if clerk.name == "Notarial Clerk")
+    page = notary.open(request_id)
+    assert deed.title in page.text and " ".join(deed.paragraphs[0].split()) in page.text
+    local = employ(app, "Local", "local_employee").open(request_id)
+    assert local.status == 200 and deed.title not in local.text, "it is full of numbers"
