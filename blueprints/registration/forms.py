@@ -33,7 +33,7 @@ def empty() -> PersonForm:
     return PersonForm({"email": "", "national_id": "", "email_meant": ""})
 
 
-def read_person(form: MultiDict[str, str]) -> PersonForm:
+def read_person(form: MultiDict[str, str], *, with_password: bool = False) -> PersonForm:
     """Read and check the form; the security check is spent only when the rest is right."""
     names = ("email", "national_id", "email_meant")
     shown = printable(form)
@@ -44,9 +44,13 @@ def read_person(form: MultiDict[str, str]) -> PersonForm:
             setattr(read, "email" if name == "email" else "person_code", value)
         except (IdentifierError, TextRefused) as error:
             read.errors[name] = error.message
+    if with_password and not form.get("password"):
+        read.errors["password"] = _l("Type your password.")
     _ask_about_typo(read)
     if not read.errors and not _check_passed(form):
         read.errors["security_code"] = NOT_PASSED
+    in_order = ("email", "national_id", "password", "security_code")
+    read.errors = {name: read.errors[name] for name in in_order if name in read.errors}
     return read
 
 

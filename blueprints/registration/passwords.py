@@ -18,7 +18,7 @@ def password() -> Any:
     """E-mail, national ID and the person's own password."""
     if request.method == "GET":
         return _page("password", forms.empty())
-    read = forms.read_person(request.form)
+    read = forms.read_person(request.form, with_password=True)
     if read.errors:
         return _page("password", read), 422
     try:

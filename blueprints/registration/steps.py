@@ -10,7 +10,7 @@ from blueprints.registration.arrival import signed_in
 from core.accounts import actions, profile, queries
 from core.accounts.models import Account
 from core.catalogue.definition import Section
-from core.documents import streams
+from core.documents import reasons, streams
 from core.errors import Invalid, NotFound
 from core.sessions.actions import end
 from core.web import questions
@@ -104,13 +104,23 @@ def _photo(account: Account) -> Any:
         if (upload is None or not upload.filename) and account.photo_id is not None:
             return _go_on(account, profile.PHOTO)
         errors = _keep_photo(upload)
-        if not errors:
+        if not errors and not _doubts(account):
             return _go_on(account, profile.PHOTO)
+        if not errors:
+            back = request.args.get("back")
+            return redirect(url_for("wizard.step", step=profile.PHOTO, back=back), 303)
     page = render_template(
         "registration/photo.html", errors=errors, has_photo=account.photo_id is not None,
-        now=_number(profile.PHOTO), total=len(profile.STEPS),
+        doubts=_doubts(account), now=_number(profile.PHOTO), total=len(profile.STEPS),
     )  # fmt: skip
     return (page, 422) if errors else page
+
+
+def _doubts(account: Account) -> list[Any]:
+    """What does not look right about the photo that is here; a person decides at the office."""
+    if account.photo_id is None:
+        return []
+    return [reasons.words(code) for code in queries.photo(account.id).warnings]
 
 
 def _keep_photo(upload: Any) -> dict[str, Any]:

@@ -33,10 +33,12 @@ def track() -> str:
 @door.post("")
 def found() -> Any:
     """The state of the request, or one answer for everything that does not fit."""
-    born, errors = _birth_date()
+    errors: dict[str, Any] = {}
     code = tracking.read_code(request.form.get("code", "")[:100])
     if not request.form.get("code", "").strip():
         errors["code"] = _("Type the tracking code.")
+    born, wrong = _birth_date()
+    errors |= wrong
     if errors:
         return _form(errors), 422
     limits.count("track", client(), PER_CLIENT)
@@ -59,6 +61,8 @@ def _birth_date() -> tuple[date | None, dict[str, Any]]:
     names = ("born", "born.month", "born.year")
     day, month, year = (request.form.get(name, "")[:30] for name in names)
     calendar = request.form.get("born.calendar", "jalali")
+    if not f"{day}{month}{year}".strip():
+        return None, {"born": _("Type the birth date.")}
     try:
         return parse_date(day, month, year, calendar), {}
     except (DateError, TextRefused) as error:

@@ -17,7 +17,7 @@ from core.accounts.models import TRIES, OneTimeCode
 from core.clock import now
 from core.crypto import digest, seal, token, unseal
 from core.errors import Gone, Invalid
-from core.text import only_digits
+from core.text import figures, only_digits
 from tenants.database import db
 from tenants.scope import again, current_scope
 
@@ -90,17 +90,17 @@ def redeem(purpose: str, cookie: str | None, typed: str) -> dict[str, Any]:
     A try is counted, and committed, before it is compared. Raises Invalid (with the field
     `code`) when the figures are wrong, Gone when the code expired, was used or tried out.
     """
-    figures = only_digits(typed)
-    if len(figures) != DIGITS:
+    given = only_digits(typed)
+    if len(given) != DIGITS:
         raise Invalid(
-            {"code": _l("The code has 8 digits; you typed %(count)s.", count=len(figures))}
+            {"code": _l("The code has 8 digits; you typed %(count)s.", count=figures(len(given)))}
         )
     limits.refuse_when_attacked()
     row = _of_browser(purpose, cookie)
     if row is None:
         raise Gone(EXPIRED)
     code_hash, tries = _count_try(row)
-    if not _matches(code_hash, _peppered(purpose, figures)):
+    if not _matches(code_hash, _peppered(purpose, given)):
         limits.note_failure()
         raise _wrong(TRIES - tries)
     return _use(row)
@@ -196,7 +196,8 @@ def _wrong(left: int) -> Exception:
     return Invalid(
         {
             "code": _l(
-                "This is not the code of the mail. You can try %(left)s more times.", left=left
+                "This is not the code of the mail. You can try %(left)s more times.",
+                left=figures(left),
             )
         }
     )

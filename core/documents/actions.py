@@ -188,7 +188,10 @@ def _take(
     except TooLarge:
         raise Invalid({field: reasons.too_large(rule.max_bytes)}) from None
     except Refused as refusal:
-        raise Invalid({field: reasons.words(refusal.code)}) from None
+        unknown = rule.pictures_only and refusal.code == "unknown_type"
+        raise Invalid(
+            {field: reasons.words("pictures_only" if unknown else refusal.code)}
+        ) from None
     upload.hold()
     others = queries.live_of_kind(owned, upload.kind)
     if twin := _here_already(upload, others, file):

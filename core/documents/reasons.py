@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from core.text import figures
+
 REASONS: dict[str, Any] = {
     "empty": _l("This file is empty. Choose the file again, or take a new picture."),
-    "unknown_type": _l(
-        "This is not a picture or a PDF, whatever its name says. Send JPG, PNG, HEIC or PDF."
-    ),
-    "pictures_only": _l("Here a picture is needed. Send JPG, PNG or HEIC, not a PDF."),
+    "unknown_type": _l("This is not a picture or a PDF. Send JPG, PNG, HEIC or PDF."),
+    "pictures_only": _l("Here a picture is needed: send JPG, PNG or HEIC."),
     "two_types": _l(
         "This file is two kinds of file at once. Take a new picture or save it again as PDF."
     ),
@@ -57,5 +57,5 @@ def too_large(most: int) -> Any:
     """The sentence for a file over its limit, with the limit."""
     return _l(
         "This file is too large. Send one of at most %(megabytes)s MB.",
-        megabytes=f"{most / 2**20:g}",
+        megabytes=figures(f"{most / 2**20:g}"),
     )

@@ -1,7 +1,10 @@
 """A new person: code, wizard, preview, confirmation; wrong answers; coming back later."""
 
+import io
+
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 
 from core.accounts.models import Account
@@ -174,15 +177,20 @@ def test_a_photo_is_shown_and_replaced_from_the_preview(
 
 
 def test_a_photo_must_be_a_picture(visitor: Visit, mailbox: Mailbox, person) -> None:
-    import io
-
     someone = visitor("london")
     come_in(someone, mailbox, person())
     someone.submit(IDENTITY, form="first_name_fa")
     page = someone.submit({"photo": (io.BytesIO(b"GIF89a no"), "me.jpg")}, form="photo")
     assert page.status == 422 and 'href="#photo"' in page.html
+    assert "JPG، PNG یا HEIC بفرستید" in page.text, "a PDF would not do here"
     page = someone.submit({}, form="photo")
     assert page.status == 422
+    small = io.BytesIO()
+    Image.linear_gradient("L").resize((260, 260)).save(small, "JPEG")
+    small.seek(0)
+    page = someone.submit({"photo": (small, "me.jpg")}, form="photo")
+    assert page.url == "/register/photo" and "۶۰۰" in page.text and "سه در چهار" in page.text
+    assert someone.submit({}, form="photo").url == "/register/residence", "told, not stopped"
 
 
 def test_a_second_account_with_one_national_id_is_not_opened(

@@ -59,6 +59,9 @@ def test_wrong_code_and_wrong_birth_date_get_one_answer(visitor, code):
 def test_a_date_that_is_none_is_said_at_its_box(visitor, code, born):
     page = ask(visitor(lang="en"), code, client="10.0.0.4", born=born)
     assert page.status == 422 and 'href="#born"' in page.html
+    assert ("Type the birth date." in page.text) == (not born[0])
+    both = ask(visitor(lang="en"), "", client="10.0.0.4", born=born)
+    assert both.html.index('href="#code"') < both.html.index('href="#born"'), "as on the page"
 
 
 @pytest.mark.parametrize("text", ["", "x" * 10_000, "\x00", "<script>"])
