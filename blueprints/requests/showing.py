@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from core.catalogue import reference
+from core.catalogue.documents import DocumentAsk
 from core.requests import queries
 from core.requests.models import ReviewItem
 from core.requests.situation import Situation
@@ -46,12 +47,15 @@ def to_bring(situation: Situation) -> list[str]:
     """What belongs into the bag: the receipt, originals, and papers shown only at the counter."""
     if not situation.params.get("visit"):
         return []
-    originals = [
-        words(ask.title)
-        for ask in situation.asked
-        if ask.code != RECEIPT and (ask.how == "counter" or (ask.how == "upload" and ask.original))
-    ]
-    return [_("This receipt, printed"), *dict.fromkeys(originals)]
+    shown = [words(ask.title) for ask in situation.asked if _is_shown(situation, ask)]
+    return [_("This receipt, printed"), *dict.fromkeys(shown)]
+
+
+def _is_shown(situation: Situation, ask: DocumentAsk) -> bool:
+    """Whether the office wants to see the paper; what nobody had to hand in, only if it was."""
+    if ask.how != "upload":
+        return ask.how == "counter" and ask.code != RECEIPT
+    return ask.original and (ask.required or bool(situation.handed.get(ask.key)))
 
 
 def next_steps(situation: Situation) -> list[str]:

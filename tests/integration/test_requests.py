@@ -72,3 +72,14 @@ def test_a_paper_of_which_files_are_missing_says_how_many(app):
     assert said in visitor.get(f"/requests/{request_id}/documents").text
     applicants.upload(visitor, request_id, paper.key)
     assert said not in visitor.get(f"/requests/{request_id}/documents").text
+
+
+def test_what_to_bring_is_what_was_asked_for(app):
+    definition = reader.load_all()["power-of-attorney"]
+    sample = next(one for one in definition.samples if one.kind == "plain")
+    visitor, _ = applicants.sign_in(app, sample.profile, lang="en")
+    request_id = applicants.filed(app, visitor, definition, sample)
+    page = visitor.get(f"/requests/{request_id}/submitted").text.partition("What to bring")[2]
+    assert "national card or a valid passport; one of them" in page
+    assert "Identity booklet, all pages" not in page and "Iranian passport" not in page
+    assert "Valid residence permit" not in page  # optional, and was not handed in
