@@ -38,7 +38,7 @@ def show(request_id: UUID) -> Any:
         returned=showing.returned_items(situation) if situation.act("correct") else [],
         parts=showing.answered(situation),
         papers=showing.handed_in(situation),
-        bring=showing.to_bring(situation) if held.status in ("awaiting_visit", "no_show") else [],
+        bring=showing.to_bring(situation) if situation.state.visit else [],
         may_withdraw=situation.act("withdraw") is not None,
         may_appeal=situation.act("appeal") is not None,
     )

@@ -11,6 +11,7 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from core.accounts import limits
+from core.catalogue import flows
 from core.dates import DateError, parse_date
 from core.requests import history, queries, tracking
 from core.text import TextRefused, clean, digits
@@ -53,6 +54,7 @@ def found() -> Any:
         held=held,
         badge=history.badge(held),
         public=history.state_words(held),
+        visit=flows.state(held.status).visit,
         events=history.public(held, with_words=False),
     )
 

@@ -29,6 +29,8 @@ class State:
     clock: bool
     limit: str | None
     """The parameter that says how many days it may lie here before it expires."""
+    visit: bool = False
+    """Whether the applicant is to come to the office now."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def _state(key: str, row: Mapping[str, Any]) -> State:
     return State(
         key, label, row.get("public", label), row.get("awaits", "office"),
         row.get("badge", "info"), row.get("final", False), row.get("clock", True),
-        row.get("limit"),
+        row.get("limit"), row.get("visit", False),
     )  # fmt: skip
 
 

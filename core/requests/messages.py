@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.accounts import queries as accounts
+from core.catalogue import flows
 from core.catalogue.flows import Act
 from core.dates import both
 from core.errors import NotFound
@@ -24,6 +25,7 @@ OF_ACT = {
 def tell(request: ServiceRequest, act: Act, **more: Any) -> None:
     """Mail what the act means, if its flow says that the applicant is mailed."""
     if act.mail and act.told:
+        more["visit"] = flows.state(request.status).visit
         _mail(request, OF_ACT.get(act.key, "request_changed"), told=dict(act.told), **more)
 
 

@@ -3,10 +3,18 @@
 Three services in each kind of sample; `test_walk_samples_*` walk all of them, less critically.
 """
 
+from uuid import UUID
+
 import pytest
 
 from core import clock
+from core.accounts import queries as accounts
 from core.catalogue import reader
+from core.requests import actions
+from core.requests.models import ServiceRequest
+from tenants import registry
+from tenants.database import db
+from tenants.scope import office
 from tests.integration import applicants
 from tests.integration.walking import as_stored
 
@@ -83,3 +91,48 @@ def test_what_to_bring_is_what_was_asked_for(app):
     assert "national card or a valid passport; one of them" in page
     assert "Identity booklet, all pages" not in page and "Iranian passport" not in page
     assert "Valid residence permit" not in page  # optional, and was not handed in
+
+
+ADDRESS, HOURS = "16 Prince's Gate, London", "Visits 9:00 to 12:00"
+
+
+@pytest.fixture
+def reached(app, monkeypatch):
+    """The office has told where it is and when it is open."""
+    with app.app_context():
+        facts = registry.get("london")
+    monkeypatch.setitem(facts.contact, "address", {"fa": "لندن", "en": ADDRESS})
+    monkeypatch.setitem(facts.contact, "hours", {"fa": "۹ تا ۱۲", "en": HOURS})
+
+
+def test_who_is_invited_learns_where_to_come_and_what_to_bring(app, mailbox, reached):
+    definition = reader.load_all()["passport-renewal"]
+    sample = next(one for one in definition.samples if one.kind == "plain")
+    visitor, account_id = applicants.sign_in(app, sample.profile, lang="en")
+    request_id = applicants.filed(app, visitor, definition, sample)
+    assert ADDRESS not in visitor.get(f"/requests/{request_id}").text  # nobody has to come yet
+    code = _invite(app, request_id)
+    page = visitor.get(f"/requests/{request_id}").text
+    assert ADDRESS in page and HOURS in page and "Identity booklet, all pages" in page
+    year, month, day = sample.profile["birth_date"].split("-")
+    visitor.get("/track")
+    born = {"born": day, "born.month": month, "born.year": year, "born.calendar": "gregorian"}
+    assert ADDRESS in visitor.submit({"code": code, **born}, form="code").text
+    mail = mailbox.text(mailbox.newest(_address(app, account_id)))
+    assert ADDRESS in mail and HOURS in mail and "listed on the page of the request" in mail
+    assert "booklet" not in mail
+
+
+def _invite(app, request_id):
+    clerk = applicants.clerk("Sara", "consul")
+    with app.app_context(), office("london"):
+        held = db.session.get_one(ServiceRequest, UUID(request_id))
+        actions.take(clerk, held)
+        actions.accept_rest(clerk, held)
+        actions.act(clerk, held, "invite")
+        return held.tracking_code
+
+
+def _address(app, account_id):
+    with app.app_context(), office("london", read_only=True):
+        return accounts.contact(account_id).email
