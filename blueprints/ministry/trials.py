@@ -18,7 +18,7 @@ from core.rehearsal.rehearsal import Rehearsal, rehearse
 from core.web.answers import answered
 from core.web.audience import actor
 from core.web.once import once
-from core.web.questions import boxes_of, questions
+from core.web.questions import Question, boxes_of, questions
 from core.web.templating import money, words
 from tenants.facts import OfficeFacts
 
@@ -97,10 +97,22 @@ def trial_fields(trial_id: UUID, key: str) -> str:
     tried = rehearse(definition, played)
     found = _section(tried, key)
     boxes = _typed(tried, found)
-    drawn = questions(found.fields, boxes, _known(tried, found, boxes))
+    known = _known(tried, found, boxes)
     return render_template(
-        "requests/_fields.html", questions=drawn, errors={}, office=_office(tried)
+        "requests/_fresh.html",
+        questions=_drawn(tried, found, boxes, known),
+        stops=eligibility.stops(tried.definition, known),
+        services_by_ref={},
+        errors={},
+        office=_office(tried),
     )
+
+
+def _drawn(
+    tried: Rehearsal, found: Section, boxes: MultiDict, known: dict[str, Any]
+) -> list[Question]:
+    deciding = eligibility.asked_about(tried.definition)
+    return questions(found.fields, boxes, known, deciding=deciding)
 
 
 def _office(tried: Rehearsal) -> dict[str, Any]:
@@ -145,7 +157,7 @@ def _page(
         section=found,
         now=[item.key for item in tried.sections].index(found.key) + 1,
         total=len(tried.sections) + 2,
-        questions=questions(found.fields, boxes, known),
+        questions=_drawn(tried, found, boxes, known),
         carried={},
         stops=eligibility.stops(tried.definition, known),
         services_by_ref={},

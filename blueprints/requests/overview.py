@@ -58,6 +58,7 @@ def _task_list(situation: Situation) -> str:
         tasks=tasks,
         left=left,
         newer=definitions.newer(situation.request),
+        stops=showing.stops(situation, situation.stops),
         services_by_ref=definitions.by_ref(),
     )
 

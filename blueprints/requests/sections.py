@@ -9,7 +9,7 @@ from flask import g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from blueprints.requests import prospect, requests
+from blueprints.requests import prospect, requests, showing
 from core.catalogue import answers, eligibility
 from core.catalogue.definition import Section
 from core.catalogue.facts import refresh
@@ -22,7 +22,7 @@ from core.requests.models import ServiceRequest
 from core.requests.situation import Situation, situation_of
 from core.web.audience import actor
 from core.web.once import once
-from core.web.questions import boxes_of, questions, stored_boxes
+from core.web.questions import Question, boxes_of, questions, stored_boxes
 from core.web.templating import words
 
 
@@ -95,9 +95,12 @@ def fields(request_id: UUID, key: str) -> str:
     situation, found = drafts.open_section(actor(), draft, key)
     boxes = _with_copied(draft, found, typed(found))
     known = _known(situation, found, boxes)
-    drawn = questions(found.fields, boxes, known)
     return render_template(
-        "requests/_fields.html", questions=drawn, errors={}, carried=draft.carried
+        "requests/_fresh.html",
+        questions=_drawn(situation, found, boxes, known),
+        errors={},
+        carried=draft.carried,
+        **_stopped(situation, found, known),
     )
 
 
@@ -127,10 +130,9 @@ def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) 
         section=found,
         now=number,
         total=len(situation.sections) + 2,
-        questions=questions(found.fields, boxes, known),
+        questions=_drawn(situation, found, boxes, known),
         carried=situation.request.carried,
-        stops=eligibility.stops(situation.definition, known),
-        services_by_ref=definitions.by_ref(),
+        **_stopped(situation, found, known),
         errors=errors,
         here=url_for("requests.section", key=found.key, **place),
         back="check" if checking else None,
@@ -139,6 +141,22 @@ def _page(situation: Situation, found: Section, boxes: MultiDict, errors: dict) 
         else above,
         keeps=True,
     )
+
+
+def _drawn(
+    situation: Situation, found: Section, boxes: MultiDict, known: dict[str, Any]
+) -> list[Question]:
+    """The questions; an answer that may stop the request changes the page as well."""
+    deciding = eligibility.asked_about(situation.definition)
+    return questions(found.fields, boxes, known, deciding=deciding)
+
+
+def _stopped(situation: Situation, found: Section, known: dict[str, Any]) -> dict[str, Any]:
+    stops = eligibility.stops(situation.definition, known)
+    return {
+        "stops": showing.stops(situation, stops, found),
+        "services_by_ref": definitions.by_ref(),
+    }
 
 
 def _with_copied(draft: ServiceRequest, found: Section, boxes: MultiDict) -> MultiDict:

@@ -1,5 +1,6 @@
 """A request in words: its answers, papers, state and history as pages and prints show them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
@@ -7,7 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from core.catalogue import reference
+from core.catalogue.definition import Section
 from core.catalogue.documents import DocumentAsk
+from core.catalogue.eligibility import Stop
 from core.requests import queries
 from core.requests.models import ReviewItem
 from core.requests.situation import Situation
@@ -56,6 +59,38 @@ def _is_shown(situation: Situation, ask: DocumentAsk) -> bool:
     if ask.how != "upload":
         return ask.how == "counter" and ask.code != RECEIPT
     return ask.original and (ask.required or bool(situation.handed.get(ask.key)))
+
+
+def stops(
+    situation: Situation, found: Iterable[Stop], here: Section | None = None
+) -> list[dict[str, Any]]:
+    """Why it cannot be filed, with the sections of the answers unless one is on the page `here`."""
+    return [
+        {
+            "told": stop.told,
+            "instead": stop.instead,
+            "places": [] if here and _field_of(here, stop) else _places(situation, stop),
+        }
+        for stop in found
+    ]
+
+
+def _places(situation: Situation, stop: Stop) -> list[tuple[str, str]]:
+    return [
+        (
+            words(section.title),
+            url_for(
+                "requests.section", request_id=situation.request.id, key=section.key, _anchor=key
+            ),
+        )
+        for section in situation.sections
+        if (key := _field_of(section, stop))
+    ]
+
+
+def _field_of(section: Section, stop: Stop) -> str | None:
+    """The first question of the section that the stop looks at."""
+    return next((field.key for field in section.fields if field.key in stop.about), None)
 
 
 def next_steps(situation: Situation) -> list[str]:

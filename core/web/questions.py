@@ -4,7 +4,7 @@
 both the same page is made, so that nothing typed is ever lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 from unicodedata import category
@@ -64,11 +64,19 @@ def stored_boxes(fields: Iterable[Field], answers: Facts) -> MultiDict:
 
 
 def questions(
-    fields: Iterable[Field], boxes: MultiDict, facts: Facts, *, prefix: str = ""
+    fields: Iterable[Field],
+    boxes: MultiDict,
+    facts: Facts,
+    *,
+    prefix: str = "",
+    deciding: Collection[str] = (),
 ) -> list[Question]:
-    """The questions that apply, each with what stands in its boxes."""
+    """The questions that apply, each with what stands in its boxes.
+
+    `deciding` are keys on which more of the page depends than these questions.
+    """
     fields = list(fields)
-    asked_about = _asked_about(fields)
+    asked_about = _asked_about(fields).union(deciding)
     shown = visible(fields, facts)
     return [_question(item, boxes, facts, prefix + item.key, asked_about) for item in shown]
 

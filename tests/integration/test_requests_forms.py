@@ -101,6 +101,23 @@ def test_who_is_not_eligible_is_told_and_cannot_submit(app, service, visitor, dr
     assert applicants.held(app, draft).request.status == "draft"
 
 
+def test_a_stop_goes_with_its_answer_and_elsewhere_leads_to_it(visitor, draft):
+    told = "Only the owner can file this."
+    page = visitor.get(section(draft))
+    token = next(e.get("value") for e in page.root.iter("input") if e.get("name") == "csrf_token")
+    asked = next(e for e in page.root.iter() if e.get("id") == "own_bicycle")
+    assert any("data-affects" in e.attrib for e in (asked, *asked.iterancestors()))
+    for answer, stopped in (("no", True), ("yes", False)):
+        sent = {"csrf_token": token, "own_bicycle": answer}
+        fresh = visitor.post(f"{section(draft)}/fields", sent)
+        assert (told in fresh.text) is stopped and "/sections/bicycle" not in fresh.links()
+    visitor.get(section(draft))
+    page = visitor.submit({**GOOD, "own_bicycle": "no"}, form=section(draft))
+    assert page.url == section(draft, "riders") and told in page.text
+    assert f"{section(draft)}#own_bicycle" in page.links()
+    assert f"{section(draft)}#own_bicycle" in visitor.get(f"/requests/{draft}").links()
+
+
 def test_wrong_answers_come_back_with_words_and_everything_typed(app, visitor, draft):
     visitor.get(section(draft))
     page = visitor.submit(

@@ -214,6 +214,10 @@ def test_what_is_typed_after_the_session_ended_waits_for_the_next(app, browse):
         expect(told).to_contain_text("Saved at")
         page.reload()
         assert page.input_value("[name=colour]") == "green"
+        stop = page.locator("#section-stops .notice")
+        for answer, boxes in (("no", 1), ("yes", 0)):
+            page.check(f"[name=own_bicycle][value={answer}]")
+            expect(stop).to_have_count(boxes)
 
 
 def test_a_form_sent_after_the_session_ended_waits_behind_the_sign_in(app, browse):

@@ -1,5 +1,5 @@
 // A section saves itself a moment after the last change, and fetches its questions anew
-// when an answer decides which of them apply (data-affects).
+// when an answer decides which of them apply, or whether it can be filed (data-affects).
 const PAUSE = 1200;
 const RETRY = 15000;
 
@@ -57,6 +57,8 @@ function keepSaving(form) {
       const box = form.elements.namedItem(name);
       if (box && box.type !== "checkbox") box.value = value;
     }
+    const stops = fresh.querySelector("#section-stops");
+    if (stops) document.querySelector("#section-stops")?.replaceChildren(...stops.childNodes);
     fields.dispatchEvent(new CustomEvent("mikhak:fresh", { bubbles: true }));
     // A link has the focus, too, and neither id nor name.
     const again = held?.id ? document.getElementById(held.id) : null;
