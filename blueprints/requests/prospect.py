@@ -15,7 +15,12 @@ MEGABYTE = 1024 * 1024
 
 
 def for_whom(service: Definition) -> list[str]:
-    """For whom it may be filed, in words."""
+    """For whom it may be filed, in words; nothing where it is only whoever files.
+
+    That person may well be filing about somebody else: a death, a birth, a prisoner.
+    """
+    if service.who == ("self",):
+        return []
     said = {
         "self": _("You, for yourself."),
         "child": _("You, for your child under 18."),

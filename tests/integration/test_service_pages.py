@@ -31,6 +31,15 @@ def test_a_stop_names_the_service_that_fits(guest: Visitor) -> None:
     assert page.links().count("/services/lost-passport") == 2  # the rule, and the stop
 
 
+def test_who_may_speaks_of_whoever_files_and_leads_elsewhere_once(guest: Visitor) -> None:
+    page = guest.get("/services/birth-registration")
+    assert "You, for yourself." not in page.text  # it is about a child, whoever declares it
+    assert "You, for yourself." in guest.get(RENEWAL).text  # others may file for somebody, too
+    assert "The child is under 15. In other cases: First identity" in page.text
+    student = guest.get("/services/student-passport").links()
+    assert student.count("/services/passport-renewal") == 1  # two rules running
+
+
 @pytest.mark.parametrize(
     "query", ["reason=nonsense", "reason=%00", "x=y&reason=", "reason=lost" * 9]
 )
