@@ -205,7 +205,8 @@ def _spoken(key: str, value: Any, titles: Mapping[str, str], lang: str) -> str:
 
 
 def _joined(texts: Sequence[str], lang: str) -> str:
-    return ("، " if lang == "fa" else ", ").join(texts)
+    """On one line; whole sentences among them lose their full stop, commas inside stay clear."""
+    return ("؛ " if lang == "fa" else "; ").join(text.removesuffix(".") for text in texts)
 
 
 def _who(event: RequestEvent) -> str:

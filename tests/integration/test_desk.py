@@ -405,3 +405,21 @@ def test_colleagues_are_named_in_the_language_of_the_reader(app, checked, sara, 
     consul.visitor.get("/?lang=fa")
     persian = consul.visitor.get(f"/desk/requests/{checked}")
     assert "سارا کارشناس" in persian.text and "Sara Clerk" not in persian.text
+
+
+def test_the_desk_reads_well_in_persian(app, submitted):
+    sara = employ(app, "Sara Clerk", "passport_clerk", lang="fa")
+    sara.press(submitted, "take")
+    sara.judge(submitted, "return", "answer:colour", reason="other", words="کدام سبز؟")
+    sara.judge(submitted, "return", "document:bill", reason="unreadable")
+    with app.app_context(), office("london"):
+        held = db.session.get_one(ServiceRequest, UUID(submitted))
+        held.due_on = applicants.NOON.date() - timedelta(days=6)
+    page = sara.open(submitted)
+    assert "۶ روز از مهلت گذشته" in page.text
+    keys = list(page.root.iter("kbd"))
+    assert keys and all(key.get("dir") for key in keys)  # alone: J comes first, then K
+    page = sara.press(submitted, "acts/send_back")
+    assert "برداشته شد · وضعیت" in page.text
+    reasons = page.text.partition("دلیل‌ها: ")[2][:120]
+    assert "؛ " in reasons and ".،" not in reasons and ".؛" not in reasons
