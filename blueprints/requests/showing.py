@@ -103,7 +103,8 @@ def next_steps(situation: Situation) -> list[str]:
         steps.append(_("You are invited to the office with the originals."))
     if situation.quote.due:
         steps.append(_("You pay the fee at the office."))
-    steps.append(words(situation.definition.result))
+    result = words(situation.definition.result)
+    steps.append(_("You receive: %(result)s", result=result))
     return steps
 
 

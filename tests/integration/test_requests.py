@@ -87,7 +87,8 @@ def test_what_to_bring_is_what_was_asked_for(app):
     sample = next(one for one in definition.samples if one.kind == "plain")
     visitor, _ = applicants.sign_in(app, sample.profile, lang="en")
     request_id = applicants.filed(app, visitor, definition, sample)
-    page = visitor.get(f"/requests/{request_id}/submitted").text.partition("What to bring")[2]
+    told, _, page = visitor.get(f"/requests/{request_id}/submitted").text.partition("What to bring")
+    assert f"You receive: {definition.result['en']}" in told
     assert "national card or a valid passport; one of them" in page
     assert "Identity booklet, all pages" not in page and "Iranian passport" not in page
     assert "Valid residence permit" not in page  # optional, and was not handed in
