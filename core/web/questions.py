@@ -17,6 +17,7 @@ from core.catalogue.fields import type_of, visible
 from core.catalogue.fields.base import current_language
 from core.catalogue.fields.choices import options as offered
 from core.catalogue.reference import countries, countries_in_order, currency, dialling
+from core.text import figures
 
 MOST_ROWS = 30
 DATES = ("date", "partial_date")
@@ -79,6 +80,20 @@ def questions(
     asked_about = _asked_about(fields).union(deciding)
     shown = visible(fields, facts)
     return [_question(item, boxes, facts, prefix + item.key, asked_about) for item in shown]
+
+
+def labels(asked: Iterable[Question], before: str = "") -> dict[str, str]:
+    """What each box is called, for a summary of errors: a part with its whole, a row's with its
+    number."""
+    lang, found = current_language(), {}
+    for question in asked:
+        name = f"{before}{question.spec['label'][lang]}"
+        found[question.spec["key"]] = name
+        found |= labels(question.parts, f"{name}, ")
+        item = question.spec["rules"].get("item", question.spec["label"])[lang]
+        for number, row in enumerate(question.rows, 1):
+            found |= labels(row, f"{before}{item} {figures(number)}, ")
+    return found
 
 
 def _asked_about(fields: list[Field]) -> set[str]:

@@ -25,6 +25,7 @@ from core.dates import in_gregorian, jalali
 from core.text import spoken_money, to_persian_digits
 from core.web.language import LANGUAGES, chosen_theme
 from core.web.once import once_field
+from core.web.questions import labels
 
 # Control characters that no page may hold; somebody may have typed them.
 UNSHOWN = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
@@ -176,6 +177,7 @@ FILTERS = (
     country,
     currency,
     language,
+    labels,
 )
 GLOBALS = (csrf_field, once_field, words, address_with)
 

@@ -126,6 +126,8 @@ def test_wrong_answers_come_back_with_words_and_everything_typed(app, visitor, d
     )
     assert page.status == 422
     assert "Esfand" in page.text
+    said = [a.text for a in page.root.iterfind(".//div[@role='alert']/ul/li/a")]
+    assert said[0].startswith("Bought on: "), "where the sentence does not say it"
     assert 'value="green"' in page.html and 'href="#bought_on"' in page.html
     assert answers(app, draft) == {}
 
