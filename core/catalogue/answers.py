@@ -11,7 +11,7 @@ from core.catalogue.conditions import blank, holds, lookup, names
 from core.catalogue.definition import Definition, Facts, Field, Section
 from core.catalogue.facts import refresh
 from core.catalogue.fields import FieldError, read_fields, type_of
-from core.catalogue.fields.base import Form, labelled, visible
+from core.catalogue.fields.base import Form, unanswered, visible
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _faults(field: Field, facts: Facts) -> list[tuple[str, Any]]:
     if blank(value):
         if not holds(field.required, facts):
             return []
-        return [(field.key, labelled(type_of(field).unanswered, field.label))]
+        return [(field.key, unanswered(field, facts))]
     seal = _seal(field, value, facts)
     if seal in _FINE:
         return []

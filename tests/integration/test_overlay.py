@@ -176,7 +176,7 @@ def test_a_fee_is_shown_in_the_currency_of_the_office_with_the_day_of_the_rate(
 ) -> None:
     with made_up_service.offered(app, PRICED) as service:
         address = "/office/settings/currency"
-        assert "Answer “Rate" in choose(admin, address, value="GBP").text
+        assert "Type “Rate" in choose(admin, address, value="GBP").text
         day = {"rate_date": "20", "rate_date.month": "11", "rate_date.year": "2026"}
         rate = {"value": "GBP", "rate": "0.86", **day, "rate_date.calendar": "gregorian"}
         assert admin.submit(rate, form="seen").url == "/office/settings"

@@ -82,6 +82,20 @@ def test_a_paper_of_which_files_are_missing_says_how_many(app):
     assert said not in visitor.get(f"/requests/{request_id}/documents").text
 
 
+def test_who_has_no_earlier_request_is_told_what_to_do_instead(app):
+    sample = reader.load_all()["enrolment-certificate"].samples[0]
+    visitor, _ = applicants.sign_in(app, sample.profile, lang="en")
+    draft = applicants.begin(visitor, "enrolment-certificate")
+    pages = applicants.held(app, draft).definition.sections
+    key = next(one.key for one in pages if any(f.key == "student_file" for f in one.fields))
+    visitor.get(f"/requests/{draft}/sections/{key}")
+    page = visitor.submit({"has_student_file": "yes"}, form=f"/requests/{draft}/sections/{key}")
+    assert page.status == 422 and "Type “Student file”." in page.text
+    assert "Choose “Student file”" not in page.text
+    assert "You have no request at this office that fits here." in page.text
+    assert "/services/student-file" in page.links()
+
+
 def test_what_to_bring_is_what_was_asked_for(app):
     definition = reader.load_all()["power-of-attorney"]
     sample = next(one for one in definition.samples if one.kind == "plain")

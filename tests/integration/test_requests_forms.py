@@ -136,6 +136,7 @@ def test_wrong_answers_come_back_with_words_and_everything_typed(app, visitor, d
     ("typed", "told"),
     [
         ({"colour": "x" * 10_000}, "30"),
+        ({"colour": ""}, "Type “Colour”."),
         ({"colour": "gr\x00een"}, "cannot be stored"),
         ({"bought_on": "29", "bought_on.month": "2", "bought_on.year": "2025",
           "bought_on.calendar": "gregorian"}, "28 days"),

@@ -57,7 +57,7 @@ BROKEN = [
     ('stop = "window"', 'stop = "windows"', "“windows” is no eligibility rule", "windows"),
     ('pages_left = 2', 'pages_let = 2', "“pages_let” is no field of this definition", "pages_let"),
     ('pages_left = 2', 'pages_left = 20', "it is stopped by really_full", None),
-    ('old_passport_no = "M23456789"', "", "Answer “Number of the old passport”.", None),
+    ('old_passport_no = "M23456789"', "", "Type “Number of the old passport”.", None),
     ('height_cm = 168', 'height_cm = 900', "This is at most 230; you typed 900.", None),
     ('delivery_mode = "post"', 'delivery_mode = "in_person"', "this question is not asked in the sample", None),
     ('key = "not_lost"', 'key = "adult"', "The key “adult” is used twice in eligibility.", None),

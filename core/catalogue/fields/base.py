@@ -8,7 +8,7 @@ from flask_babel import LazyString, get_locale, gettext
 from werkzeug.datastructures import MultiDict
 
 from core.catalogue.conditions import blank, holds
-from core.catalogue.definition import Facts, Field, Words
+from core.catalogue.definition import Facts, Field
 from core.text import TextRefused, clean
 
 NOTHING: Facts = MappingProxyType({})
@@ -33,11 +33,18 @@ def current_language() -> str:
     return str(get_locale() or "en")[:2]
 
 
-def labelled(template: str, label: Words, **values: Any) -> LazyString:
-    """A sentence about a question, with the question's own words in the reader's language."""
+TYPED, ANSWERED = "Type “%(label)s”.", "Answer “%(label)s”."
+
+
+def unanswered(field: Field, facts: Facts) -> LazyString:
+    """What is said of a question that was left out, with its own words in the reader's language."""
 
     def say() -> str:
-        return gettext(template, label=label.get(current_language(), label["en"]), **values)
+        label = field.label.get(current_language(), field.label["en"])
+        template = REGISTRY[field.type].wanting(field, facts)
+        if template == TYPED and label.endswith(("?", "؟")):
+            template = ANSWERED  # one types a name, but answers a question
+        return gettext(template, label=label)
 
     return LazyString(say)
 
@@ -49,11 +56,15 @@ class FieldType:
     rules: ClassVar[dict[str, str]] = {}
     ltr: ClassVar[bool] = False
     asked: ClassVar[bool] = True
-    unanswered: ClassVar[str] = "Answer “%(label)s”."
+    unanswered: ClassVar[str] = TYPED
 
     def __init_subclass__(cls) -> None:
         if "name" in cls.__dict__:
             REGISTRY[cls.name] = cls()
+
+    def wanting(self, field: Field, facts: Facts) -> str:
+        """The sentence for an answer that is missing."""
+        return self.unanswered
 
     @property
     def widget(self) -> str:
@@ -123,6 +134,6 @@ def read_fields(
             errors.update(error.errors)
             continue
         if blank(value) and holds(field.required, known):
-            errors[prefix + field.key] = labelled(type_of(field).unanswered, field.label)
+            errors[prefix + field.key] = unanswered(field, known)
         values[field.key] = known[field.key] = value
     return values, errors

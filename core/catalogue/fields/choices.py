@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from core.catalogue.conditions import blank, holds
 from core.catalogue.definition import Facts, Field, Option, Words
-from core.catalogue.fields.base import NOTHING, FieldError, FieldType, Form
+from core.catalogue.fields.base import NOTHING, TYPED, FieldError, FieldType, Form
 from core.catalogue.fields.texts import Refused
 from core.text import clean, figures
 
@@ -79,6 +79,12 @@ class Reference(FieldType):
     name = "reference"
     rules = {"services": "services", "states": "states", "outside": "bool"}
     unanswered = "Choose “%(label)s”."
+    nothing_fits = "No request of yours at this office fits “%(label)s”. File that one first."
+
+    def wanting(self, field: Field, facts: Facts) -> str:
+        if facts.get("references", {}).get(field.key):
+            return self.unanswered
+        return TYPED if field.rules.get("outside") else self.nothing_fits
 
     def read(self, field: Field, form: Form, name: str | None = None, facts: Facts = NOTHING):
         name = name or field.key

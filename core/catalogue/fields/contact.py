@@ -18,7 +18,6 @@ class Phone(FieldType):
     name = "phone"
     rules = {"region": "region"}
     ltr = True
-    unanswered = "Type “%(label)s”."
 
     def read(self, field: Field, form: Form, name: str | None = None, facts: Facts = NOTHING):
         name = name or field.key
@@ -47,7 +46,6 @@ class Email(FieldType):
 
     name = "email"
     ltr = True
-    unanswered = "Type “%(label)s”."
 
     def parse(self, field: Field, text: str, facts: Facts) -> str:
         return identifiers.email(text)

@@ -42,7 +42,6 @@ class City(FieldType):
     """The name of a city, in either script."""
 
     name = "city"
-    unanswered = "Type “%(label)s”."
 
     def parse(self, field: Field, text: str, facts: Facts) -> str:
         if len(text) > 80:
