@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from blueprints.requests import prospect, requests, showing
 from core import dates, identifiers
+from core.accounts import queries as accounts
 from core.catalogue import answers, deeds
 from core.catalogue.fields import type_of
 from core.documents import streams
@@ -181,14 +182,17 @@ def _lines(field: Any, text: str, details: list[tuple[str, str]]) -> list[Line]:
 
 
 def _photo(situation: Situation) -> bytes | None:
-    """The applicant's photo when one was handed in and may be shown."""
+    """The photo handed in with the request, else the applicant's own where it is about them."""
     for ask in situation.uploads:
         if not ask.photo:
             continue
         for document in situation.handed.get(ask.key, []):
             if document.is_released:
                 return b"".join(streams.open_preview(document))
-    return None
+    if situation.facts.get("on_behalf_of", "self") != "self":
+        return None
+    own = accounts.get(situation.request.account_id)
+    return b"".join(streams.open_preview(accounts.photo(own.id))) if own.photo_id else None
 
 
 def _sent(content: bytes, name: str) -> Response:

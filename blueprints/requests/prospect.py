@@ -61,8 +61,11 @@ def rules_of(rule: Any) -> list[str]:
 
 
 def amount_of(line: QuoteLine) -> str:
-    """The amount of a line; nothing is said as a word."""
-    return amount_in(line.amount, line.currency)
+    """The amount of a line, and how it comes about; nothing is said as a word."""
+    amount = amount_in(line.amount, line.currency)
+    if not line.amount or line.count == 1:
+        return amount
+    return f"{num(str(line.count))} × {money(line.unit, line.currency)} = {amount}"
 
 
 def amount_in(amount: Decimal | int, currency: str) -> str:

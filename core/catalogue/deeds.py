@@ -144,6 +144,7 @@ def person_words(person: Mapping[str, Any]) -> str:
         ("birth_date", "متولد {}"),
         ("licence_no", "وکیل دادگستری به شماره پروانه {}"),
         ("address", "به نشانی {}"),
+        ("address_country", "{}"),
         ("phone", "تلفن {}"),
     ):
         if not blank(person.get(key)):
@@ -167,6 +168,8 @@ def _written(key: str, person: Mapping[str, Any]) -> str:
     if key == "foreign_passport_no":
         country = countries().get(person.get("foreign_passport_country", ""), {}).get("fa", "")
         return f"{in_order(value)} {country}".strip()
+    if key == "address_country":
+        return countries().get(value, {}).get("fa", "")
     if key == "phone":
         return in_order(show_phone(value))
     if key == "special_code":
@@ -180,7 +183,17 @@ def _filer(facts: Facts) -> dict[str, Any]:
     person = {
         key.removeprefix(prefix): value for key, value in facts.items() if key.startswith(prefix)
     }
-    return {**person, "address": person.get("res_address_fa") or person.get("res_address_local")}
+    return {**person, "address": _address(person), "address_country": person.get("res_country")}
+
+
+def _address(person: Mapping[str, Any]) -> str:
+    """In Persian as the person wrote it, else as on a letter, for its own post."""
+    if not blank(person.get("res_address_fa")):
+        return str(person["res_address_fa"])
+    place = " ".join(
+        str(person[key]) for key in ("res_city", "res_postal_code") if not blank(person.get(key))
+    )
+    return ", ".join(part for part in (str(person.get("res_address_local") or ""), place) if part)
 
 
 def _person_in(row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -164,5 +164,6 @@ def test_the_text_of_a_deed_is_read_beside_the_answers(app, staff):
     notary = next(clerk for clerk in staff if clerk.name == "Notarial Clerk")
     page = notary.open(request_id)
     assert deed.title in page.text and " ".join(deed.paragraphs[0].split()) in page.text
+    assert "12 Rose Lane, Flat 3, London SW7 1DW" in page.text and "بریتانیا" in page.text
     local = employ(app, "Local", "local_employee").open(request_id)
     assert local.status == 200 and deed.title not in local.text, "it is full of numbers"

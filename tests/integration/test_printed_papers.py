@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import update
 
 from core import clock
+from core.accounts import actions as accounts
 from core.accounts.models import Account
+from core.actor import Actor
 from core.catalogue import reader
+from core.demo.paper import portrait
 from core.identifiers import make_special_code
 from tenants import registry
 from tenants.database import db
@@ -61,6 +64,27 @@ def test_the_office_is_reached_in_words(app, filed, monkeypatch) -> None:
     text = lines(filed, "receipt.pdf", "en")
     assert "Telephone: +44 20 7225 4208" in text
     assert "Address: 16 Prince's Gate" in text.replace("’", "'")
+
+
+def test_a_deed_of_two_has_the_photo_of_the_registration_and_says_what_two_cost(app) -> None:
+    definition = reader.load_all()["power-of-attorney"]
+    sample = next(item for item in definition.samples if item.key == "house_by_two")
+    with clock.at(applicants.NOON):
+        visitor, person_id = applicants.sign_in(app, sample.profile, lang="en")
+        request_id = applicants.filed(app, visitor, definition, sample)
+
+        def first_page() -> pypdf.PageObject:
+            answer = visitor.get(f"/requests/{request_id}/form.pdf").response
+            return pypdf.PdfReader(io.BytesIO(answer.data)).pages[0]
+
+        before = len(first_page().images)
+        with app.app_context(), office("london"):
+            person = Actor(kind="applicant", id=person_id, office="london")
+            accounts.keep_photo(person, portrait(), "portrait.jpg")
+        assert len(first_page().images) == before + 1
+        receipt = visitor.get(f"/requests/{request_id}/receipt.pdf").response
+    text = pypdf.PdfReader(io.BytesIO(receipt.data)).pages[0].extract_text()
+    assert "3 × " in text, "three copies"
 
 
 def test_a_special_code_opens_only_what_it_is_for(filed) -> None:
