@@ -36,13 +36,18 @@ def current_language() -> str:
 TYPED, ANSWERED = "Type “%(label)s”.", "Answer “%(label)s”."
 
 
+def is_question(label: str) -> bool:
+    """Whether the words over a box ask something; others name what stands in it."""
+    return "?" in label or "؟" in label
+
+
 def unanswered(field: Field, facts: Facts) -> LazyString:
     """What is said of a question that was left out, with its own words in the reader's language."""
 
     def say() -> str:
         label = field.label.get(current_language(), field.label["en"])
         template = REGISTRY[field.type].wanting(field, facts)
-        if template == TYPED and label.endswith(("?", "؟")):
+        if template == TYPED and is_question(label):
             template = ANSWERED  # one types a name, but answers a question
         return gettext(template, label=label)
 
