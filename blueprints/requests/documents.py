@@ -49,8 +49,16 @@ def documents(request_id: UUID) -> Any:
         ],
         errors=errors,
         receiving=cabinet().shelf.answers(),
+        onward=_onward(situation),
     )
     return (page, 422) if errors else page
+
+
+def _onward(situation: Situation) -> str:
+    """The deed's text, if there is one and nothing is missing for it; else what is left to do."""
+    ready = situation.definition.deed and situation.is_complete
+    page = "requests.text" if ready else "requests.show"
+    return url_for(page, request_id=situation.request.id)
 
 
 def change_files(held: Any) -> dict[str, Any]:

@@ -438,3 +438,23 @@ def test_an_amount_says_its_currency(app):
         answers = applicants.held(app, draft).answers
         assert answers["worth"] == {"amount": "7", "currency": "EUR"}
         assert answers["paid"] == {"amount": "10", "currency": "IRR"}
+
+
+DEED = """
+[deed]
+title = "نامه"
+[[deed.paragraphs]]
+text = "رنگ آن {colour} است."
+"""
+
+
+def test_the_papers_lead_on_to_the_text_of_the_deed(app):
+    with made_up_service.offered(app, made_up_service.TEXT + DEED) as service:
+        visitor, _ = applicants.sign_in(app, made_up_service.PROFILE, lang="en")
+        draft = applicants.begin(visitor, CODE)
+        applicants.fill_sections(app, visitor, draft, made_up_service.sample(service, "plain"))
+        text = f"/requests/{draft}/text"
+        assert text not in visitor.get(f"/requests/{draft}/documents").links()  # a bill is missing
+        applicants.hand_in_all(app, visitor, draft)
+        assert text in visitor.get(f"/requests/{draft}/documents").links()
+        assert f"/requests/{draft}/check" in visitor.get(text).links()
