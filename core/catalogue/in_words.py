@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from core.catalogue import reference
 from core.catalogue.conditions import OPERATORS
 from core.catalogue.definition import Definition, Field
-from core.catalogue.fields.base import current_language
+from core.catalogue.fields.base import current_language, is_question
 
 Plain = Mapping[str, Any]
 OPPOSITES = {"is": "is_not", "in": "not_in", "is_not": "is", "not_in": "in"}
@@ -191,6 +191,8 @@ class Names:
                 if answered
                 else _("%(what)s is not answered", what=what)
             )
+        if is_question(what):
+            what = _("the answer to %(question)s", question=what)
         return _comparison(operator)(what, self.value(condition["field"], operand))
 
     def flag(self, value: Any) -> str:

@@ -27,7 +27,7 @@ def said(new: str) -> list[str]:
 
 EDITS = {
     "New question: “Frame number” (figures).": (COLOUR, COLOUR + GREEN + FRAME),
-    "New question: “Frame number” (figures), if “Is the bicycle yours?” is yes.": (
+    "New question: “Frame number” (figures), if the answer to “Is the bicycle yours?” is yes.": (
         COLOUR,
         COLOUR + GREEN + 'when = { field = "own_bicycle", is = true }\n' + FRAME,
     ),
@@ -58,8 +58,8 @@ EDITS = {
         'key = "bill"\n',
         'key = "bill"\nwhen = { field = "own_bicycle", blank = true }\n',
     ),
-    "“The bicycle is yours.” now applies if “Is the bicycle yours?” is yes"
-    " (before: if “Is the bicycle yours?” is no).": ("is = false }", "is = true }"),
+    "“The bicycle is yours.” now applies if the answer to “Is the bicycle yours?” is yes"
+    " (before: if the answer to “Is the bicycle yours?” is no).": ("is = false }", "is = true }"),
     "“Way of the request”, Visit in person: now yes (before: no).": (
         "visit = false",
         "visit = true",
@@ -92,12 +92,14 @@ def test_fees_declarations_and_flow_are_said():
     ]
     own = {"field": "own_bicycle", "is": True}
     waived = replace(OLD, fees=(replace(line, exempt=(Exemption(own, {"fa": "", "en": ""}),)),))
-    assert texts(paid, waived) == ["“Stamp” is now waived if “Is the bicycle yours?” is yes."]
+    assert texts(paid, waived) == [
+        "“Stamp” is now waived if the answer to “Is the bicycle yours?” is yes."
+    ]
     sworn = replace(OLD, declarations=(*OLD.declarations, Declaration("x", {"en": "I ride."})))
     assert texts(OLD, sworn) == ["New declaration: “I ride.”."]
     routed = replace(OLD, flow=replace(OLD.flow, cases=(FlowCase(own, "L", {"visit": True}),)))
     (sentence,) = texts(OLD, routed)
-    assert sentence.startswith("Now: if “Is the bicycle yours?” is yes, the way is “")
+    assert sentence.startswith("Now: if the answer to “Is the bicycle yours?” is yes, the way is “")
 
 
 def texts(old, new):
