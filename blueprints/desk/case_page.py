@@ -19,13 +19,13 @@ from core.catalogue.definition import Field
 from core.catalogue.documents import DocumentAsk
 from core.catalogue.fields import type_of
 from core.catalogue.fields.base import visible
+from core.catalogue.fields.composed import told
 from core.documents.models import Document
 from core.requests import policies, queries, queues
 from core.requests.models import RequestEvent, ReviewItem, ServiceRequest
 from core.requests.review import reasons_for, unjudged
 from core.requests.situation import Situation
 
-COMPOSED = ("person", "address", "group")
 NOT_JUDGED = ("file", "computed")
 
 
@@ -45,7 +45,7 @@ class Item:
     before: str = ""
     reasons: tuple[str, ...] = ()
     value: str = ""
-    parts: Sequence[tuple[str, str]] = ()
+    parts: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
     ask: DocumentAsk | None = None
     files: Sequence[Document] = ()
 
@@ -148,7 +148,7 @@ class CasePage:
     def _answer(self, field: Field) -> Item:
         facts = self.situation.facts
         value = (masked([field], facts) if self.hides else facts).get(field.key)
-        parts = type_of(field).detail(field, value, self.lang) if field.type in COMPOSED else []
+        parts = told(field, value, self.lang)
         judged = field.type not in NOT_JUDGED
         return self._item(
             "answer", field.key, field.label, judged, parts=parts,

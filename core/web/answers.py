@@ -9,6 +9,7 @@ from markupsafe import Markup
 from core.catalogue import answers
 from core.catalogue.definition import Field
 from core.catalogue.fields import type_of
+from core.catalogue.fields.composed import told
 from core.requests.situation import Situation
 from core.web.templating import lang, words
 
@@ -17,7 +18,7 @@ NOT_SHOWN = ("file",)
 
 @dataclass(frozen=True)
 class Part:
-    """A section of answers: rows of {label, value, change}."""
+    """A section of answers: rows of {label, value, parts, change}."""
 
     key: str
     title: Any
@@ -32,10 +33,11 @@ def answered(situation: Situation, change: Callable[[str], str] | None = None) -
         shown = [
             {
                 "label": words(field.label),
-                "value": _value(field, text, details),
+                "value": _value(field, text),
+                "parts": told(field, situation.facts.get(field.key), lang()),
                 "change": f"{address}#{field.key}" if address and type_of(field).asked else None,
             }
-            for field, text, details in rows
+            for field, text, _ in rows
             if field.type not in NOT_SHOWN
         ]
         if shown:
@@ -43,9 +45,7 @@ def answered(situation: Situation, change: Callable[[str], str] | None = None) -
     return parts
 
 
-def _value(field: Field, text: str, details: list[tuple[str, str]]) -> Any:
-    if details:
-        return Markup("\n").join(Markup("{}: {}").format(label, said) for label, said in details)
+def _value(field: Field, text: str) -> Any:
     if text and type_of(field).ltr:
         return Markup('<bdi dir="ltr">{}</bdi>').format(text)
     return text

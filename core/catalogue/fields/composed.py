@@ -18,6 +18,8 @@ from core.catalogue.fields.base import (
 )
 from core.text import figures, in_order, to_persian_digits
 
+# Of each part its name (rows of a group have one), with label and words of the answers in it.
+Told = list[tuple[str, list[tuple[str, str]]]]
 _PRESET = re.compile(r"\.(identity|calendar|currency|dial)$")
 
 
@@ -147,28 +149,48 @@ class Group(FieldType):
         return boxes
 
     def detail(self, field: Field, value: Any, lang: str) -> list[tuple[str, str]]:
+        return [
+            (name, self._on_one_line(pairs, lang)) for name, pairs in self.rows(field, value, lang)
+        ]
+
+    def rows(self, field: Field, value: Any, lang: str) -> Told:
+        """The name of each row, with label and words of each answer in it."""
         label = field.rules.get("item", field.label)[lang]
         figure = to_persian_digits if lang == "fa" else str
         return [
             (
                 f"{label} {figure(number)}" if len(value) > 1 else label,
-                self.row_words(field, row, lang),
+                self._pairs(field, row, lang),
             )
             for number, row in enumerate(value or [], 1)
         ]
 
     def row_words(self, field: Field, row: dict[str, Any], lang: str) -> str:
         """One row on one line: label and words of each answer in it."""
-        texts = [
-            _told(label, words)
+        return self._on_one_line(self._pairs(field, row, lang), lang)
+
+    def _on_one_line(self, pairs: list[tuple[str, str]], lang: str) -> str:
+        return ("؛ " if lang == "fa" else "; ").join(_told(*pair) for pair in pairs)
+
+    def _pairs(self, field: Field, row: dict[str, Any], lang: str) -> list[tuple[str, str]]:
+        return [
+            pair
             for part in visible(field.fields, row)
             if not blank(row.get(part.key))
-            for label, words in _inside(part, row[part.key], lang)
+            for pair in _inside(part, row[part.key], lang)
         ]
-        return ("؛ " if lang == "fa" else "; ").join(texts)
 
     def show(self, field: Field, value: Any, lang: str) -> str:
         return " / ".join(text for _, text in self.detail(field, value or [], lang))
+
+
+def told(field: Field, value: Any, lang: str) -> Told:
+    """A composed answer in its parts: each row of a group under its name, others under none."""
+    kind = type_of(field)
+    if isinstance(kind, Group):
+        return kind.rows(field, value, lang)
+    pairs = kind.detail(field, value, lang) if isinstance(kind, Composite) else []
+    return [("", pairs)] if pairs else []
 
 
 def _inside(part: Field, value: Any, lang: str) -> list[tuple[str, str]]:
