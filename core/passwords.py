@@ -66,7 +66,7 @@ def check_strength(password: str, least: int, context_words: Iterable[str] = ())
     if plain in _common() or _few(password) or _repeats(plain):
         return _l("This password is too easy to guess. Choose a few unrelated words.")
     if _mostly_words(plain, context_words):
-        return _l("Your name, your address or the name of the office make a weak password.")
+        return _l("Your name, number or address or the name of the office make a weak password.")
     return None
 
 

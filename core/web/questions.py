@@ -78,8 +78,13 @@ def questions(
     """
     fields = list(fields)
     asked_about = _asked_about(fields).union(deciding)
-    shown = visible(fields, facts)
-    return [_question(item, boxes, facts, prefix + item.key, asked_about) for item in shown]
+    groups = {item.key for item in fields if item.type == "group"}
+    return [
+        _question(item, boxes, facts, prefix + item.key, asked_about)
+        for item in visible(fields, facts)
+        # Beside a group that is still being typed its count would be that of the last saving.
+        if not (item.type == "computed" and groups & _sources(item))
+    ]
 
 
 def labels(asked: Iterable[Question], before: str = "") -> dict[str, str]:
@@ -103,8 +108,13 @@ def _asked_about(fields: list[Field]) -> set[str]:
         for condition in (item.when, item.required, *(option.when for option in item.options)):
             wanted |= {name.partition(".")[0] for name in conditions.names(condition)}
         if item.type == "computed":
-            wanted |= {str(source).partition(".")[0] for source in item.rules["compute"].values()}
+            wanted |= _sources(item)
     return wanted
+
+
+def _sources(item: Field) -> set[str]:
+    """The keys that a computed answer is made of."""
+    return {str(source).partition(".")[0] for source in item.rules["compute"].values()}
 
 
 def _question(

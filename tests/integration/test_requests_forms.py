@@ -458,3 +458,25 @@ def test_the_papers_lead_on_to_the_text_of_the_deed(app):
         applicants.hand_in_all(app, visitor, draft)
         assert text in visitor.get(f"/requests/{draft}/documents").links()
         assert f"/requests/{draft}/check" in visitor.get(text).links()
+
+
+COUNT = """
+[[sections.fields]]
+key = "riders_count"
+type = "computed"
+compute = { count = "riders" }
+label = { fa = "شمار سواران", en = "Number of riders" }
+
+[[documents]]
+"""
+
+
+def test_a_count_stands_where_the_rows_are_told_not_where_they_are_typed(app):
+    text = made_up_service.TEXT.replace("\n[[documents]]\n", COUNT, 1)
+    with made_up_service.offered(app, text) as counting:
+        visitor = applicants.sign_in(app, made_up_service.PROFILE, lang="en")[0]
+        draft = applicants.begin(visitor, CODE)
+        assert "Number of riders" not in visitor.get(section(draft, "riders")).text
+        sample = made_up_service.sample(counting, "team")
+        filed = applicants.filed(app, visitor, counting, sample)
+        assert "Number of riders 2" in visitor.get(f"/requests/{filed}").text
