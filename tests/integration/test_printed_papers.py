@@ -83,8 +83,9 @@ def test_a_deed_of_two_has_the_photo_of_the_registration_and_says_what_two_cost(
             accounts.keep_photo(person, portrait(), "portrait.jpg")
         assert len(first_page().images) == before + 1
         receipt = visitor.get(f"/requests/{request_id}/receipt.pdf").response
-    text = pypdf.PdfReader(io.BytesIO(receipt.data)).pages[0].extract_text()
-    assert "3 × " in text, "three copies"
+    pages = pypdf.PdfReader(io.BytesIO(receipt.data)).pages
+    assert len(pages) == 1, "what one brings along is one sheet"
+    assert "3 × " in pages[0].extract_text(), "three copies"
 
 
 def test_a_special_code_opens_only_what_it_is_for(filed) -> None:
