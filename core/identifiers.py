@@ -14,6 +14,7 @@ from core.text import clean, digits, figures, only_digits
 
 # No 0 O 1 I L: nobody can misread them. Weighted sum over a prime finds every single slip and swap.
 CHECK_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+PHONE_DIGITS = (8, 15)  # of a whole number, its country code among them
 _MAIL_TYPOS = {
     "gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmal.com": "gmail.com",
     "gamil.com": "gmail.com", "gmail.co": "gmail.com", "gmail.con": "gmail.com",
@@ -133,20 +134,31 @@ def phone(text: str, region: str | None = None) -> str:
         raise IdentifierError(
             _l("Type the number with its country code, like +44 20 7225 4208.")
         ) from None
+    stored = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if fault := _phone_fault(number, len(stored) - 1):
+        raise IdentifierError(fault)
+    return stored
+
+
+def _phone_fault(number: phonenumbers.PhoneNumber, length: int) -> object | None:
+    """Why nobody abroad could dial it: a number without its area code is too short as well."""
+    result = phonenumbers.ValidationResult
     reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise IdentifierError(_phone_fault(reason))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _phone_fault(reason: int) -> object:
-    short = phonenumbers.ValidationResult.TOO_SHORT
-    # A number that is dialled without its area code reaches nobody from an office.
-    if reason in (short, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
+    if reason in (result.TOO_SHORT, result.IS_POSSIBLE_LOCAL_ONLY):
         return _l("This number is too short for its country. Is a digit missing?")
-    if reason == phonenumbers.ValidationResult.TOO_LONG:
+    if reason == result.TOO_LONG:
         return _l("This number is too long for its country. Is a digit too many?")
-    return _l("No country has a number like this. Check the country code.")
+    if reason != result.IS_POSSIBLE:
+        return _l("No country has a number like this. Check the country code.")
+    if not PHONE_DIGITS[0] <= length <= PHONE_DIGITS[1]:
+        return _l(
+            "With its country code a number has %(least)s to %(most)s digits; this one has"
+            " %(count)s.",
+            least=figures(PHONE_DIGITS[0]),
+            most=figures(PHONE_DIGITS[1]),
+            count=figures(length),
+        )
+    return None
 
 
 @cache
