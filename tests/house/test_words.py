@@ -96,3 +96,9 @@ def test_persian_letters_are_persian() -> None:
     for path in PARTS:
         text = path.read_text()
         assert not re.search("[\u064a\u0643]", text), f"{path.name}: Arabic ye or kaf"
+
+
+def test_a_silent_he_is_written_bare() -> None:
+    """«نسخه تازه», not «نسخهٔ تازه»: one spelling on all pages."""
+    for path in PARTS:
+        assert not re.search("ه[\u0654\u0621]|\u06c0", path.read_text()), f"{path.name}: «هٔ»"
