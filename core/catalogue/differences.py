@@ -16,6 +16,7 @@ from core.catalogue.definition import Definition
 from core.catalogue.differences_of_forms import documents, sections
 from core.catalogue.in_words import Names, Plain, joined, price, said
 from core.catalogue.pairs import Pair, Sentences, aspect, keyed, listed, renamed, reworded
+from core.text import figures
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,14 @@ def _amount(names: Names, line: Any) -> str:
         words = price(line["item"], line["amount"], line["currency"])
     else:
         steps = [
-            (_("up to %(to)s: %(amount)s", to=step["to"], amount=amount)
+            (_("up to %(to)s: %(amount)s", to=figures(step["to"]), amount=amount)
              if step["to"] is not None else _("beyond: %(amount)s", amount=amount))
             for step in line["tiers"]
             for amount in [price(step["item"], step["amount"], line["currency"])]
         ]  # fmt: skip
         words = _("by %(what)s: %(steps)s", what=names.fact(line["by"]), steps=joined(steps))
     if line["year"]:
-        words = _("%(amount)s of the year %(year)s", amount=words, year=line["year"])
+        words = _("%(amount)s of the year %(year)s", amount=words, year=figures(line["year"]))
     if line["per"]:
         return _("%(amount)s for each of %(what)s", amount=words, what=names.fact(line["per"]))
     return words
@@ -208,7 +209,7 @@ def _deed(pair: Pair) -> Sentences:
     pairs = zip_longest(old["paragraphs"], new["paragraphs"])
     for number, (before, after) in enumerate(pairs, 1):
         if before != after:
-            yield _("Text of the deed: paragraph %(number)s has changed.", number=number)
+            yield _("Text of the deed: paragraph %(number)s has changed.", number=figures(number))
     if old["signers"] != new["signers"]:
         before, after = (side and names.fact(side) for names, side in
                          ((pair.before, old["signers"]), (pair.after, new["signers"])))  # fmt: skip

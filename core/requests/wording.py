@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from core.errors import Invalid
-from core.text import TextRefused, clean
+from core.text import TextRefused, clean, figures
 
 LONGEST = 2000
 
@@ -16,7 +16,7 @@ def said(text: str | None, field: str = "words", *, needed: bool = False) -> str
         raise Invalid({field: error.message}) from error
     if len(words) > LONGEST:
         told = _l("Write at most %(most)s characters; these are %(count)s.",
-                  most=LONGEST, count=len(words))  # fmt: skip
+                  most=figures(LONGEST), count=figures(len(words)))  # fmt: skip
         raise Invalid({field: told})
     if needed and not words:
         raise Invalid({field: _l("Write this in a few words.")})

@@ -83,7 +83,7 @@ function place(field, text, url, refuse) {
   const token = page.querySelector("input[name=csrf_token]");
   if (token) for (const held of document.querySelectorAll("input[name=csrf_token]")) held.value = token.value;
   for (const changed of page.querySelectorAll("[data-live]")) document.getElementById(changed.id)?.replaceWith(changed);
-  const next = fresh.querySelector(".error") ?? fresh.querySelector(".upload-item:last-child");
+  const next = fresh.querySelector(".error") ?? fresh.querySelector(".upload-item:last-child") ?? document.querySelector("[data-live] .notice");
   if (next) { next.tabIndex = -1; next.focus(); }
 }
 
