@@ -92,8 +92,18 @@ def _unpacked_size(stream: pikepdf.Stream, filters) -> int:
 
 
 def _fill_in(pdf: pikepdf.Pdf) -> None:
-    """What was typed into a form becomes part of the page: the form itself is taken away."""
+    """What was typed into a form becomes part of the page: the form itself is taken away.
+
+    A look is made only where the program that filled the form has drawn none: ours knows Latin
+    letters only.
+    """
+    lists = [page.obj.get("/Annots") for page in pdf.pages]
+    notes = [note for listed in lists if isinstance(listed, Array) for note in listed]
+    boxes = [note for note in notes if isinstance(note, Dictionary) and "/AP" in note]
+    drawn = [(box, box["/AP"]) for box in boxes]
     pdf.generate_appearance_streams()
+    for box, look in drawn:
+        box["/AP"] = look
     pdf.flatten_annotations("all")
 
 

@@ -128,7 +128,7 @@ def _type_into_a_form(pdf, word, drawn):
         FT=Name.Tx,
         F=4,
         T="name",
-        V=word,
+        V="?" if drawn else word,
         DA="/Helv 18 Tf 0 g",
         Rect=Array([20, 100, 280, 140]),
     )
@@ -140,7 +140,7 @@ def _type_into_a_form(pdf, word, drawn):
         box.AP = Dictionary(N=pdf.make_indirect(look))
     box = pdf.make_indirect(box)
     pdf.pages[0].obj.Annots = Array([box])
-    pdf.Root.AcroForm = Dictionary(Fields=Array([box]), DR=fonts, NeedAppearances=not drawn)
+    pdf.Root.AcroForm = Dictionary(Fields=Array([box]), DR=fonts, NeedAppearances=True)
 
 
 def _facts(pdf):
