@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -13,7 +12,7 @@ from blueprints.desk.colleagues import colleague
 from blueprints.desk.masking import masked
 from core.accounts import profile
 from core.actor import Actor
-from core.catalogue import deeds, reference
+from core.catalogue import reference
 from core.catalogue.deeds import Composed
 from core.catalogue.definition import Field
 from core.catalogue.documents import DocumentAsk
@@ -106,10 +105,7 @@ class CasePage:
 
     def deed(self) -> Composed | None:
         """The text that is signed at the counter, where there is one; it is full of numbers."""
-        if self.hides:
-            return None
-        place = {"city": g.office.city, "name": g.office.name}
-        return deeds.compose(self.situation.definition, self.situation.facts, place)
+        return None if self.hides else self.situation.deed
 
     def documents(self) -> list[Item]:
         """The papers asked, with the files handed in; those uploaded here first."""

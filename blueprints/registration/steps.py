@@ -104,16 +104,19 @@ def _photo(account: Account) -> Any:
         if (upload is None or not upload.filename) and account.photo_id is not None:
             return _go_on(account, profile.PHOTO)
         errors = _keep_photo(upload)
-        if not errors and not _doubts(account):
-            return _go_on(account, profile.PHOTO)
         if not errors:
-            back = request.args.get("back")
-            return redirect(url_for("wizard.step", step=profile.PHOTO, back=back), 303)
+            return _look_again() if _doubts(account) else _go_on(account, profile.PHOTO)
     page = render_template(
         "registration/photo.html", errors=errors, has_photo=account.photo_id is not None,
         doubts=_doubts(account), now=_number(profile.PHOTO), total=len(profile.STEPS),
     )  # fmt: skip
     return (page, 422) if errors else page
+
+
+def _look_again() -> Response:
+    """Back to the photo with what is doubtful about it."""
+    back = request.args.get("back")
+    return redirect(url_for("wizard.step", step=profile.PHOTO, back=back), 303)
 
 
 def _doubts(account: Account) -> list[Any]:

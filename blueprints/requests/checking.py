@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from blueprints.requests import prospect, requests, showing
-from core.catalogue import deeds
 from core.errors import Invalid, NotFound
 from core.requests import actions, queries
 from core.requests.models import ServiceRequest
@@ -65,11 +64,11 @@ def text(request_id: UUID) -> Any:
     """The deed as it will be printed, to be read before filing."""
     held = queries.own(actor(), request_id)
     situation = situation_of(held)
-    if situation.definition.deed is None:
+    if situation.deed is None:
         raise NotFound
-    office = {"city": g.office.city, "name": g.office.name}
-    composed = deeds.compose(situation.definition, situation.facts, office)
-    return render_template("requests/text.html", situation=situation, held=held, deed=composed)
+    return render_template(
+        "requests/text.html", situation=situation, held=held, deed=situation.deed
+    )
 
 
 @requests.get("/<uuid:request_id>/withdraw")
@@ -117,7 +116,7 @@ def _check_page(situation: Situation, errors: dict[str, Any], seen: int) -> str:
         situation=situation,
         parts=showing.answered(situation),
         papers=showing.handed_in(situation),
-        fees=[(line, prospect.amount_of(line)) for line in situation.quote.lines],
+        fees=[(line, prospect.worked_out(line)) for line in situation.quote.lines],
         declared=request.form.getlist("declared"),
         errors=errors,
         seen=seen,

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from blueprints.requests import prospect, requests, showing
 from core import dates, identifiers
 from core.accounts import queries as accounts
-from core.catalogue import answers, deeds
+from core.catalogue import answers
 from core.catalogue.fields import type_of
 from core.documents import streams
 from core.errors import NotFound
@@ -64,8 +64,7 @@ def form(request_id: UUID) -> Any:
 
 def _deed(situation: Situation) -> DeedText | None:
     """What will be signed, to be read at home; none when the service has no deed."""
-    office = {"name": g.office.name, "city": g.office.city}
-    deed = deeds.compose(situation.definition, situation.facts, office)
+    deed = situation.deed
     return DeedText(deed.title, deed.paragraphs, deed.signers) if deed else None
 
 
@@ -84,7 +83,7 @@ def common(situation: Situation) -> dict[str, Any]:
         "documents": tuple(_documents(situation)),
         "bring": tuple(showing.to_bring(situation)),
         "fees": tuple(
-            FeeLine(words(line.title), prospect.amount_of(line)) for line in situation.quote.lines
+            FeeLine(words(line.title), prospect.worked_out(line)) for line in situation.quote.lines
         ),
         "fee_total": _total(situation),
         "next_steps": tuple(showing.next_steps(situation)),

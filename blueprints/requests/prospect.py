@@ -61,8 +61,13 @@ def rules_of(rule: Any) -> list[str]:
 
 
 def amount_of(line: QuoteLine) -> str:
-    """The amount of a line, and how it comes about; nothing is said as a word."""
-    amount = amount_in(line.amount, line.currency)
+    """The amount of a line; nothing is said as a word."""
+    return amount_in(line.amount, line.currency)
+
+
+def worked_out(line: QuoteLine) -> str:
+    """The amount of a line of a bill, and how it comes about."""
+    amount = amount_of(line)
     if not line.amount or line.count == 1:
         return amount
     return f"{num(str(line.count))} × {money(line.unit, line.currency)} = {amount}"

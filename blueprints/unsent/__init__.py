@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import redirect, render_template
-from werkzeug.wrappers import Response
 
 from core.sessions import unsent
 from core.web.audience import UNSENT, actor, ministry_person, signed_in
@@ -18,10 +17,10 @@ def waiting() -> Any:
     return render_template("unsent/waiting.html", form=form)
 
 
-def forget() -> Response:
+def forget() -> Any:
     """The person does not want to send it any more."""
     unsent.forget(actor())
-    return redirect("/", 303)  # type: ignore[return-value]
+    return redirect("/", 303)
 
 
 def _door(name: str, host: str, audience: Any) -> Door:

@@ -149,6 +149,11 @@ def lookup(facts: Facts, name: str) -> Any:
     return whole.get(rest) if isinstance(whole, dict) else MISSING
 
 
+def heads(condition: Condition | bool | None) -> set[str]:
+    """The questions that it looks at, without the parts of their answers."""
+    return {name.partition(".")[0] for name in names(condition)}
+
+
 def names(condition: Condition | bool | None) -> Iterator[str]:
     """Every fact that the condition asks about."""
     if condition is None or isinstance(condition, bool):

@@ -38,6 +38,12 @@ class Field:
     deed: str | None = None
     rules: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def sources(self) -> set[str]:
+        """The questions that a computed answer is made of."""
+        made_of = self.rules.get("compute", {}).values()
+        return {str(source).partition(".")[0] for source in made_of}
+
     @cached_property
     def mark(self) -> str:
         """What the question is, in one word: equal questions have equal marks."""

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from core.catalogue.conditions import holds, names
-from core.catalogue.definition import Condition, Definition, Facts, Words
+from core.catalogue.conditions import heads, holds
+from core.catalogue.definition import Definition, Facts, Words
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Stop:
 def stops(definition: Definition, facts: Facts) -> list[Stop]:
     """The rules that are not met. A fact that is not known yet stops nobody."""
     return [
-        Stop(rule.key, rule.told or rule.text, rule.instead, heads(rule.stop_when))
+        Stop(rule.key, rule.told or rule.text, rule.instead, frozenset(heads(rule.stop_when)))
         for rule in definition.eligibility
         if rule.stop_when and holds(rule.stop_when, facts)
     ]
@@ -30,15 +30,9 @@ def asked_about(definition: Definition) -> set[str]:
     """The questions that some stop looks at, also by way of what is worked out from them."""
     wanted = {head for rule in definition.eligibility for head in heads(rule.stop_when)}
     for field in definition.fields.values():
-        if field.type == "computed" and field.key in wanted:
-            sources = field.rules["compute"].values()
-            wanted |= {str(source).partition(".")[0] for source in sources}
+        if field.key in wanted:
+            wanted |= field.sources
     return wanted
-
-
-def heads(condition: Condition | None) -> frozenset[str]:
-    """The questions that a condition looks at, without the parts of their answers."""
-    return frozenset(name.partition(".")[0] for name in names(condition))
 
 
 def warnings(definition: Definition, facts: Facts) -> list[Stop]:

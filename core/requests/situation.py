@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.catalogue import answers, documents, eligibility, facts, fees, flows
+from core.catalogue import answers, deeds, documents, eligibility, facts, fees, flows
 from core.catalogue.answers import Missing
 from core.catalogue.conditions import holds
+from core.catalogue.deeds import Composed
 from core.catalogue.definition import Declaration, Definition, Field, Section
 from core.catalogue.documents import DocumentAsk
 from core.catalogue.eligibility import Stop
@@ -65,6 +66,13 @@ class Situation:
             today=submitted.astimezone(zone).date() if submitted else today(office.timezone),
             references=references.Offered(self.request, self.definition),
         )
+
+    @cached_property
+    def deed(self) -> Composed | None:
+        """The text to be signed, where the service has one."""
+        office = current_office()
+        place = {"city": office.city, "name": office.name}
+        return deeds.compose(self.definition, self.facts, place)
 
     @cached_property
     def sections(self) -> list[Section]:

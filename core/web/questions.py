@@ -83,7 +83,7 @@ def questions(
         _question(item, boxes, facts, prefix + item.key, asked_about)
         for item in visible(fields, facts)
         # Beside a group that is still being typed its count would be that of the last saving.
-        if not (item.type == "computed" and groups & _sources(item))
+        if not groups & item.sources
     ]
 
 
@@ -106,15 +106,9 @@ def _asked_about(fields: list[Field]) -> set[str]:
     wanted: set[str] = set()
     for item in fields:
         for condition in (item.when, item.required, *(option.when for option in item.options)):
-            wanted |= {name.partition(".")[0] for name in conditions.names(condition)}
-        if item.type == "computed":
-            wanted |= _sources(item)
+            wanted |= conditions.heads(condition)
+        wanted |= item.sources
     return wanted
-
-
-def _sources(item: Field) -> set[str]:
-    """The keys that a computed answer is made of."""
-    return {str(source).partition(".")[0] for source in item.rules["compute"].values()}
 
 
 def _question(

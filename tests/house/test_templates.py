@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from core.web.typed import SECRETS
+
 ROOT = Path(__file__).parents[2] / "templates"
 PAGES = sorted(p for p in ROOT.rglob("*.html"))
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
@@ -55,3 +57,11 @@ def test_nobody_types_beside_a_file():
             asking += takes_files
             assert path == shown or not (takes_files and boxes.search(form)), path
     assert asking >= 3
+
+
+def test_what_is_secret_is_never_handed_back_in_a_page() -> None:
+    """Boxes for passwords and codes are known by name to who keeps forms for later."""
+    asked = re.compile(r'\b(?:password|otp)\(\s*\{"key": "(\w+)"')
+    named = {name for path in ROOT.rglob("*.html") for name in asked.findall(path.read_text())}
+    assert len(named) > 4
+    assert named <= SECRETS

@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from PIL import Image, ImageDraw
 
+from core import clock
 from core.accounts.models import Account
 from core.actor import Actor
 from core.catalogue import reader
@@ -37,6 +38,13 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOT_PROFILE = ("age", "email", "national_id", "special_code")
 CODE = re.compile(r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b")
 _shade = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """It is noon of one day in the files that name this."""
+    with clock.at(NOON):
+        yield
 
 
 def sign_in(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from flask import Flask
 
 from core.catalogue import reader
@@ -159,3 +160,10 @@ def offered(app: Flask, text: str = TEXT, code: str = CODE) -> Iterator[Definiti
 def sample(definition: Definition, key: str):
     """One of its samples."""
     return next(item for item in definition.samples if item.key == key)
+
+
+@pytest.fixture
+def service(app: Flask) -> Iterator[Definition]:
+    """It is offered while a test runs."""
+    with offered(app) as definition:
+        yield definition

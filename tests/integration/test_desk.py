@@ -18,21 +18,10 @@ from tests.integration import applicants, made_up_service
 from tests.integration.desk_house import Clerk, employ
 from tests.statements import sent
 
-same_papers = applicants.same_papers
+noon, same_papers = applicants.noon, applicants.same_papers
+service = made_up_service.service
 CODE = made_up_service.CODE
 CASE_PAGE_QUERIES, LIST_QUERIES = 12, 6
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.at(applicants.NOON):
-        yield
-
-
-@pytest.fixture
-def service(app):
-    with made_up_service.offered(app) as definition:
-        yield definition
 
 
 @pytest.fixture

@@ -16,22 +16,11 @@ from tenants.scope import office
 from tests.critic import filled
 from tests.integration import applicants, made_up_service
 
-same_papers = applicants.same_papers
+noon, same_papers = applicants.noon, applicants.same_papers
+service = made_up_service.service
 CODE = made_up_service.CODE
 REVIEWER = applicants.clerk("Sara", "consul")
 SECOND = applicants.clerk("Reza", "consul")
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.at(applicants.NOON):
-        yield
-
-
-@pytest.fixture
-def service(app):
-    with made_up_service.offered(app) as definition:
-        yield definition
 
 
 @pytest.fixture

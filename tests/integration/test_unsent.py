@@ -18,21 +18,10 @@ from tests.integration.desk_house import employ
 from tests.integration.registration_steps import IDENTITY, code_in, come_in, solve
 from tests.world import staff_cookie
 
-same_papers = applicants.same_papers
+noon, same_papers = applicants.noon, applicants.same_papers
+service = made_up_service.service
 LATER = applicants.NOON + timedelta(minutes=31)
 COLOUR = "سبزِ «پررنگ» <b>"
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.at(applicants.NOON):
-        yield
-
-
-@pytest.fixture
-def service(app):
-    with made_up_service.offered(app) as definition:
-        yield definition
 
 
 @pytest.fixture
