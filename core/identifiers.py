@@ -5,7 +5,7 @@ Every reader takes what was typed and returns the stored form, or raises Identif
 
 import re
 from functools import cache
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 import phonenumbers
 from flask_babel import lazy_gettext as _l
@@ -14,15 +14,19 @@ from core.text import clean, digits, figures, only_digits
 
 # No 0 O 1 I L: nobody can misread them. Weighted sum over a prime finds every single slip and swap.
 CHECK_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_MOBILES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 PHONE_DIGITS = (8, 15)  # of a whole number, its country code among them
+_PROVIDERS = {"gmail": ("gmial", "gmai", "gmal", "gamil", "gnail", "gmaill", "gmaıl"),
+              "yahoo": ("yaho", "yahooo", "yhaoo"),
+              "hotmail": ("hotmial", "hotmai", "hotmal", "hotmaıl"),
+              "outlook": ("outlok", "outloook"), "icloud": ("iclod", "iclould")}  # fmt: skip
 _MAIL_TYPOS = {
-    "gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmal.com": "gmail.com",
-    "gamil.com": "gmail.com", "gmail.co": "gmail.com", "gmail.con": "gmail.com",
-    "gnail.com": "gmail.com", "gmail.ir": "gmail.com", "gmaill.com": "gmail.com",
-    "yaho.com": "yahoo.com", "yahoo.con": "yahoo.com", "yahooo.com": "yahoo.com",
-    "hotmial.com": "hotmail.com", "hotmail.con": "hotmail.com", "hotmai.com": "hotmail.com",
-    "outlok.com": "outlook.com", "outlook.con": "outlook.com", "iclod.com": "icloud.com",
-}  # fmt: skip
+    f"{name}.{ending}": f"{right}.com"
+    for right, slips in _PROVIDERS.items()
+    for name in (right, *slips)
+    for ending in ("com", "cm", "co", "om", "con", "comm", "cpm", "vom")
+    if (name, ending) != (right, "com")
+} | {"gmail.ir": "gmail.com"}
 _MAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
@@ -115,29 +119,63 @@ def iran_postal_code(text: str) -> str:
 
 
 def iran_mobile(text: str) -> str:
-    """An Iranian mobile number as +989xxxxxxxxx, typed with 09, 9, +98 or 0098."""
-    number = re.sub(r"^(0098|98|0)(?=9)", "", only_digits(text))
-    if not re.fullmatch(r"9[0-9]{9}", number):
+    """An Iranian mobile number as +989xxxxxxxxx, typed with 09, 9, +98, 0098 or +98 (0)9."""
+    number = re.fullmatch(r"(?:(?:00)?98)?0?(9[0-79][0-9]{8})", only_digits(text))
+    if not number:
         raise IdentifierError(
             _l("An Iranian mobile number begins with 09 and has 11 digits, like 09121234567.")
         )
-    return "+98" + number
+    return "+98" + number[1]
 
 
 def phone(text: str, region: str | None = None) -> str:
-    """A telephone number as +<country><number>. `region` helps numbers typed without +."""
-    typed = digits(clean(text)).strip()
-    typed = re.sub(r"^00", "+", typed)
+    """A telephone number as +<country><number>. `region` helps numbers typed without +.
+
+    Without + a number is refused that is meant for another country, as far as that can be told:
+    a mother's 0912… beside an office's own code would be stored as a stranger's number.
+    """
+    typed = re.sub(r"^00", "+", digits(clean(text)).strip())
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
         raise IdentifierError(
             _l("Type the number with its country code, like +44 20 7225 4208.")
         ) from None
+    if region and not typed.startswith("+") and (doubt := _meant_elsewhere(typed, number, region)):
+        raise IdentifierError(doubt)
     stored = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if fault := _phone_fault(number, len(stored) - 1):
         raise IdentifierError(fault)
     return stored
+
+
+def _meant_elsewhere(typed: str, here: phonenumbers.PhoneNumber, region: str) -> object | None:
+    """What to do with a number without + that is of Iran, or of the country whose code it begins
+    with, and none that the chosen country gives out. An Iranian mobile is asked about also where
+    it is a number of another kind there (09121234567 may be a landline near Nuremberg)."""
+    known = phonenumbers.is_valid_number(here)
+    iranian = _given_out(typed, "IR")
+    if iranian and region != "IR":
+        mobile = phonenumbers.number_type(iranian) == phonenumbers.PhoneNumberType.MOBILE
+        of_another_kind = mobile and phonenumbers.number_type(here) not in _MOBILES
+        of_tehran = str(iranian.national_number).startswith("21")
+        if of_another_kind or (not known and of_tehran):
+            return _l(
+                "This looks like a number in Iran: choose Iran (+98) as its country code. "
+                "Otherwise type it with + and its own code."
+            )
+    if not known and _given_out("+" + only_digits(typed), None):
+        return _l("This begins with a country code: type + before it.")
+    return None
+
+
+def _given_out(typed: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+    """The number that this is in a country, None where no such number is given out."""
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 def _phone_fault(number: phonenumbers.PhoneNumber, length: int) -> object | None:
@@ -235,13 +273,21 @@ def iban(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """An e-mail address in the form that we store. Raises IdentifierError (with a hint)."""
-    address = re.sub(r"\s", "", digits(clean(text))).lower()
+    """An e-mail address in the form that we store. Raises IdentifierError (with a hint).
+
+    What stands around a copied one (mailto:, a name with <>, a comma behind it) falls away.
+    """
+    plain = re.sub(r"^.*<([^<>]*)>.*$|^mailto:", r"\1", digits(clean(text)).lower())
+    address = re.sub(r"\s", "", plain).strip(",;:،؛.\"'()[]")
     if address.count("@") != 1:
         raise IdentifierError(_l("An e-mail address has one @, like name@example.com."))
     name, domain = address.split("@")
     if len(address) > 254:
         raise IdentifierError(_l("This e-mail address is too long."))
+    if strange := next((sign for sign in name if not sign.isascii()), None):
+        raise IdentifierError(
+            _l("Before @ there is a “%(sign)s”. Use Latin letters only (A to Z).", sign=strange)
+        )
     domain = _ascii_domain(domain)
     if not domain or ".." in address or not _MAIL.fullmatch(f"{name}@{domain}"):
         raise IdentifierError(
@@ -251,13 +297,17 @@ def email(text: str) -> str:
 
 
 def email_hint(address: str) -> str | None:
-    """The address that was probably meant (gmial.com → gmail.com), or None."""
+    """The stored address that was probably meant (gmial.com → gmail.com), or None."""
     name, _, domain = address.partition("@")
-    return f"{name}@{_MAIL_TYPOS[domain]}" if domain in _MAIL_TYPOS else None
+    meant = _MAIL_TYPOS.get(domain.encode().decode("idna"))
+    return f"{name}@{meant}" if meant else None
 
 
 def _ascii_domain(domain: str) -> str:
-    """Empty for what is no domain, also where the old rules would make another one (ß → ss)."""
+    """Empty for what is no domain (it has a comma), also where the old rules would make another
+    one (ß → ss)."""
+    if not all(sign in ".-" or category(sign)[0] in "LMN" for sign in normalize("NFC", domain)):
+        return ""
     try:
         plain = domain.encode("idna").decode() if domain else ""
         same = plain.encode().decode("idna") == normalize("NFC", domain.lower())

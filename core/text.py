@@ -25,6 +25,8 @@ _PLAIN = {"\u200c": " ", "أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی"}
 _IN_ORDER = {ord(sign): _ALPHABET.index(sign) for sign in _ALPHABET}
 _IN_ORDER |= {ord(sign): _ALPHABET.index(plain) for sign, plain in _PLAIN.items()}
 _NOT_BEFORE_ZWNJ = "ادذرزژوآأإؤءة"
+# Letters drawn as they join, as some PDFs give them, and the wide ones of Japanese keyboards.
+_DRAWN = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
 # What a Persian keyboard types, already in our form: nothing of it has to be looked at one by one.
 _TIDY = re.compile(
     r"(?:[!-~آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی۰-۹،؛؟«»]| (?! )"
@@ -43,7 +45,8 @@ class TextRefused(ValueError):
 
 
 def clean(text: str, *, lines: bool = False) -> str:
-    """One stored form: NFC, ی and ک, no control or direction characters, tidy spaces and ZWNJ.
+    """One stored form: NFC, ی and ک, letters as a keyboard types them, tidy spaces and ZWNJ, no
+    control or direction characters.
 
     `lines=True` keeps line breaks. Cleaning a cleaned text changes nothing.
     Raises TextRefused on NUL and lone surrogates.
@@ -60,6 +63,7 @@ def clean(text: str, *, lines: bool = False) -> str:
 
 
 def _pass(text: str, lines: bool) -> str:
+    text = _DRAWN.sub(lambda hit: unicodedata.normalize("NFKC", hit[0]), text)
     text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     text = re.sub(r"\r\n?|[\u0085\u2028\u2029]", "\n", text)
     if not lines:

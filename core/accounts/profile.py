@@ -36,7 +36,7 @@ NAMES_FA = (
     "mother_name_fa",
 )
 NAMES_EN = ("first_name_en", "last_name_en")
-_LETTERS_FA = re.compile(r"[\u0621-\u063a\u0641-\u0652\u0670-\u06d3\u200c ]+")
+_LETTERS_FA = re.compile(r"[\u0621-\u063a\u0641-\u0655\u0670-\u06d3\u200c ]+")
 _LETTERS_EN = re.compile(r"[A-Z '\-]+")
 # A letter and two digits, either first, as people copy it: «الف ۱۲», «12/ب».
 _LETTER, _DIGITS = r"(?:الف|[آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی])", r"[0-9۰-۹]{2}"

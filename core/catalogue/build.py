@@ -251,7 +251,7 @@ RULES: dict[str, Callable[[Node, str], Any]] = {
     "words": lambda node, name: node.words(name, None),
     "moment": _moment,
     "compute": _compute,
-    "script": _one(lambda: ("persian", "latin", "free")),
+    "script": _one(lambda: ("persian", "prose", "latin", "ascii", "free")),
     "format": _one(lambda: FORMATS),
     "style": _one(lambda: ("radios", "select")),
     "region": _one(lambda: ("IR", "any")),

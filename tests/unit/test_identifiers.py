@@ -51,6 +51,12 @@ def test_a_right_national_id_is_accepted_in_any_figures_and_a_slip_is_not(nine):
         ("phone", "+44 20", "This number is too short for its country. Is a digit missing?"),
         ("email", "name", "An e-mail address has one @, like name@example.com."),
         ("email", "a@b", "This e-mail address is not complete. It looks like name@example.com."),
+        (
+            "email",
+            "a@b،c.com",
+            "This e-mail address is not complete. It looks like name@example.com.",
+        ),
+        ("email", "alı@gmail.com", "Before @ there is a “ı”. Use Latin letters only (A to Z)."),
         ("iban", "IR12", "A Sheba number is IR and 24 digits; you typed 4 characters."),
     ],
 )
@@ -65,6 +71,8 @@ def test_words_say_what_is_wrong(read, text, words):
     [
         ("iran_mobile", "۰۹۱۲ ۱۲۳ ۴۵۶۷", "+989121234567"),
         ("iran_mobile", "0098-912-1234567", "+989121234567"),
+        ("iran_mobile", "+98 (0)912 123 4567", "+989121234567"),
+        ("iran_mobile", "0098 0912 1234567", "+989121234567"),
         ("phone", "۰۰۴۴ 20 7225 4208", "+442072254208"),
         ("phone", "+49 (0)1512 3456789", "+4915123456789"),
         ("phone", "+1 (416) 555-0123", "+14165550123"),
@@ -76,6 +84,10 @@ def test_words_say_what_is_wrong(read, text, words):
         ("phone", "+47 40 61 23 45", "+4740612345"),
         ("passport_no", "k۱۲۳ ۴۵۶۷۸", "K12345678"),
         ("email", " Name@Gmail.COM ", "name@gmail.com"),
+        ("email", "ali@gmail.com،", "ali@gmail.com"),
+        ("email", "Ali Reza <Ali@Example.org>", "ali@example.org"),
+        ("email", "mailto:ali@example.org", "ali@example.org"),
+        ("email", "(o'neil@example.org).", "o'neil@example.org"),
         ("iban", "IR06 2960 0000 0010 0324 2000 01", "IR062960000000100324200001"),
         ("foreign_passport_no", "ab-12 34", "AB1234"),
     ],
@@ -121,7 +133,10 @@ def test_nothing_typed_breaks_a_reader(read, text):
 
 
 def test_a_likely_typing_error_is_offered():
-    assert identifiers.email_hint("a@gmial.com") == "a@gmail.com"
+    for slip in ("gmial.com", "gmail.cm", "gmail.comm", "gmial.con", "gmaıl.com"):
+        assert identifiers.email_hint(identifiers.email(f"a@{slip}")) == "a@gmail.com"
+    assert identifiers.email_hint("a@hotmail.co") == "a@hotmail.com"
+    assert identifiers.email_hint("a@yahoo.co.uk") is None
     assert identifiers.email_hint("a@gmail.com") is None
 
 

@@ -33,6 +33,38 @@ def test_the_number_is_kept_with_its_country(number, dial, stored):
     assert type_of(TEL).read(TEL, form, None, LONDON) == stored
 
 
+@pytest.mark.parametrize(
+    ("number", "dial", "told"),
+    [
+        ("0912 123 4567", "GB", "looks like a number in Iran"),  # a mother's, beside London's code
+        ("۹۱۲۱۲۳۴۵۶۷", "US", "looks like a number in Iran"),
+        ("09121234567", "DE", "looks like a number in Iran"),  # there a landline
+        ("02122334455", "GB", "looks like a number in Iran"),
+        ("989121234567", "CA", "looks like a number in Iran"),
+        ("4915123456789", "GB", "begins with a country code"),
+    ],
+)
+def test_a_number_of_another_country_is_not_stored_as_one_of_here(number, dial, told):
+    form = MultiDict({"tel": number, "tel.dial": dial})
+    with pytest.raises(FieldError, match=told):
+        type_of(TEL).read(TEL, form, None, LONDON)
+
+
+@pytest.mark.parametrize(
+    ("number", "dial", "stored"),
+    [
+        ("090-1234-5678", "JP", "+819012345678"),  # mobiles here and in Iran
+        ("0912 345 6789", "IN", "+919123456789"),
+        ("0212 233 44 55", "TR", "+902122334455"),  # a landline here and in Tehran
+        ("0901 234 567", "VN", "+84901234567"),
+        ("+49 9121 234567", "GB", "+499121234567"),  # whoever means Germany writes it whole
+    ],
+)
+def test_a_number_that_is_one_of_here_needs_no_question(number, dial, stored):
+    form = MultiDict({"tel": number, "tel.dial": dial})
+    assert type_of(TEL).read(TEL, form, None, LONDON) == stored
+
+
 def test_a_code_without_a_number_is_no_answer_and_a_short_number_is_named():
     assert type_of(TEL).read(TEL, MultiDict({"tel": "", "tel.dial": "DE"}), None, LONDON) is None
     with pytest.raises(FieldError) as caught:
