@@ -46,15 +46,17 @@ ONE_NUMBER_FROM = date(1990, 3, 21)
 # Only where a wrong code is certain; elsewhere whatever was typed is taken.
 POSTAL_CODES = {
     "AT": (r"\d{4}", "1010"), "AU": (r"\d{4}", "2600"),
-    "CA": (r"[A-Z]\d[A-Z] ?\d[A-Z]\d", "K1A 0B1"),
+    "CA": (r"[A-Z]\d[A-Z][ -]?\d[A-Z]\d", "K1A 0B1"),
     "CH": (r"\d{4}", "3000"), "CN": (r"\d{6}", "100600"), "DE": (r"\d{5}", "10117"),
     "ES": (r"\d{5}", "28002"), "FR": (r"\d{5}", "75016"),
-    "GB": (r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "SW7 1EJ"), "IN": (r"\d{3} ?\d{3}", "110001"),
-    "IT": (r"\d{5}", "00161"), "JP": (r"\d{3}-?\d{4}", "106-0047"),
-    "NL": (r"\d{4} ?[A-Z]{2}", "2514 BM"), "RU": (r"\d{6}", "101000"),
-    "SE": (r"\d{3} ?\d{2}", "181 32"), "TR": (r"\d{5}", "34110"),
+    "GB": (r"[A-Z]{1,2}\d[A-Z\d]?[ -]?\d[A-Z]{2}", "SW7 1EJ"), "IN": (r"\d{3}[ -]?\d{3}", "110001"),
+    "IT": (r"\d{5}", "00161"), "JP": (r"\d{3}[ -]?\d{4}", "106-0047"),
+    "NL": (r"\d{4}[ -]?[A-Z]{2}", "2514 BM"), "RU": (r"\d{6}", "101000"),
+    "SE": (r"\d{3}[ -]?\d{2}", "181 32"), "TR": (r"\d{5}", "34110"),
     "US": (r"\d{5}(-\d{4})?", "20007"),
 }  # fmt: skip
+
+_COUNTRY_BEFORE_CODE = re.compile(r"^[A-Z]{1,3}[ -]+(?=\d{4})")  # D-10117, as on an envelope
 
 
 @cache
@@ -101,6 +103,8 @@ def read(account: Account, step: Section, form: Form) -> tuple[dict[str, Any], d
     """The step's answers and what is wrong with them, by field key."""
     known = facts(account)
     values, errors = read_fields(step.fields, form, "", known)
+    if code := values.get("res_postal_code"):
+        values["res_postal_code"] = _COUNTRY_BEFORE_CODE.sub("", code)
     for key, fault in _faults_beyond_data(values, known):
         errors.setdefault(key, fault)
     return values, errors

@@ -10,10 +10,9 @@ from __future__ import annotations
 import base64
 import io
 import json
-import logging
+import re
 import threading
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,11 +24,10 @@ from core.papers import barcode, words
 from core.papers.views import FormView, ReceiptView
 from core.platform.assets import NPM
 
-log = logging.getLogger(__name__)
-
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FONTS = NPM / "vazirmatn" / "fonts" / "ttf"
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
+BOX = "□"
 _own = threading.local()
 
 
@@ -48,17 +46,33 @@ def form_pdf(view: FormView, lang: str) -> bytes:
 
 
 def _render(template: str, view: ReceiptView, lang: str) -> bytes:
-    inputs = {"data": json.dumps(_data(view, lang), ensure_ascii=False)}
-    source, moment = str(TEMPLATES / "pdf" / template), int(now().timestamp())
-    make = partial(_compiler().compile, input=source, sys_inputs=inputs, timestamp=moment)
+    data = _data(view, lang)
     try:
-        return cast(bytes, make(pdf_standards=STANDARDS))
+        return _compiled(template, data)
     except typst.TypstError as fault:
-        if "could not be displayed" not in str(fault):
+        unprintable = _without_glyph(fault)
+        if not unprintable:
             raise
-    # A letter that no font has: such a paper can't be archival, but it can be printed.
-    log.warning("a paper has letters without a glyph and is not PDF/A")
-    return cast(bytes, make())
+    # A Japanese street, say: nothing goes missing unseen, and the paper says what the boxes mean.
+    plain = json.dumps(data | {"boxed": True}, ensure_ascii=False)
+    return _compiled(template, json.loads(re.sub(f"[{''.join(unprintable)}]", BOX, plain)))
+
+
+def _compiled(template: str, data: dict[str, Any]) -> bytes:
+    made = _compiler().compile(
+        input=str(TEMPLATES / "pdf" / template),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        timestamp=int(now().timestamp()),
+        pdf_standards=STANDARDS,
+    )
+    return cast(bytes, made)
+
+
+def _without_glyph(fault: typst.TypstError) -> set[str]:
+    """The letters, none of them ASCII, that the fault says no font has."""
+    told = "".join(re.findall(r'the text `"(.+?)"` could not be displayed', fault.diagnostic))
+    letters = re.sub(r"\\u\{(\w+)\}", lambda hit: chr(int(hit[1], 16)), told)
+    return {letter for letter in letters if not letter.isascii()}
 
 
 def _data(view: ReceiptView, lang: str) -> dict:
@@ -71,6 +85,7 @@ def _data(view: ReceiptView, lang: str) -> dict:
         "qr": _qr(view.track_url),
         "bars": barcode.svg("".join(_groups(view.tracking_code))),
         "photo": _photo(photo) if photo else "",
+        "boxed": False,
     }
 
 

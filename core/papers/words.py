@@ -36,6 +36,7 @@ WORDS = {
     "seal": _l("Signature and seal of the officer"),
     "page": _l("Page"),
     "of": _l("of"),
+    "boxed": _l("□ stands for a letter that cannot be printed; it is kept in the request."),
     "none": _l("No answer"),
     "deed": _l("Text of the deed"),
     "deed_hint": _l("To read before signing. The deed itself is issued by the office."),

@@ -158,9 +158,19 @@ def test_markup_in_an_answer_stays_words():
     assert '#read("/etc/passwd")' in text.replace("\n", " ") and "#panic()" in text
 
 
-def test_letters_that_no_font_has_do_not_stop_a_paper():
-    view = replace(RECEIPT, applicant=(Line("Name", "東京 🌷 Ελένη Владимир"),))
-    assert "Владимир" in latin(receipt_pdf(view, "en"))
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_letters_that_no_font_has_become_boxes_and_the_paper_says_so(lang):
+    said = str(words.for_language(lang)["boxed"])[:12]
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    address = f'東京都 3-13 "\\" ก้ {family} Ελένη Владимир'
+    strange = replace(RECEIPT, applicant=(Line("نشانی", address),))
+    pdf = receipt_pdf(strange, lang)
+    text = as_seen(pdf)
+    assert "□□□" in text and said in text and "東" not in text
+    assert "Ελένη Владимир" in latin(pdf)
+    with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_metadata() as metadata:
+        assert metadata.pdfa_status == "2A"
+    assert said not in as_seen(receipt_pdf(RECEIPT, lang))
 
 
 def test_a_form_of_many_answers_has_numbered_pages_and_the_longest_name_fits():

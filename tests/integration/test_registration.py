@@ -247,6 +247,26 @@ def test_the_identity_is_locked_after_confirming(visitor: Visit, mailbox: Mailbo
     assert page.status == 422
 
 
+def test_an_address_is_taken_as_people_write_it_in_their_country(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    someone = visitor("london")
+    register(someone, mailbox, person())
+    for country, city, code, kept in [
+        ("DE", "Berlin", "D-10117", "10117"),
+        ("JP", "Tokyo", "〒１０６－００４７", "106-0047"),
+        ("CA", "Ottawa", "k1a-0b1", "K1A-0B1"),
+        ("IQ", "Baghdad", "", "Baghdad"),  # a country where nobody knows one
+    ]:
+        someone.get("/account/profile/residence")
+        boxes = {"res_country": country, "res_city": city, "res_postal_code": code}
+        page = someone.submit(boxes | {"res_state": city}, form="res_city")
+        assert page.status == 200 and f">{kept}<" in page.html.replace("\n", "")
+    someone.get("/account/profile/residence")
+    page = someone.submit({"res_address_local": "ул. Мира 5"}, form="res_city")
+    assert page.status == 422 and "«у»" in page.html and "ул. Мира 5" in page.html
+
+
 def test_two_answers_to_one_confirmation_make_one_account(
     visitor: Visit, mailbox: Mailbox, person
 ) -> None:

@@ -29,8 +29,9 @@ _WRONG_SCRIPT = {
 }
 _PERSIAN_LETTER = re.compile(r"[آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی]")
 _FOREIGN_LETTER = re.compile(rf"[^\W\d_{_PERSIAN}]")
-# Keyboards and texts that correct themselves put these in place of the plain signs.
-_PLAIN_SIGNS = str.maketrans("‘’`´‐‑–—", "'" * 4 + "-" * 4)
+# Keyboards and texts that correct themselves put these in place of the plain signs; a post mark
+# before a Japanese postal code is none of it.
+_PLAIN_SIGNS = str.maketrans("‘’`´‐‑–—", "'" * 4 + "-" * 4, "〒")
 _FORMATS = {
     "foreign_passport": identifiers.foreign_passport_no,
     "iban": identifiers.iban,
