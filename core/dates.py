@@ -59,8 +59,20 @@ _NAMES = {
     "jalali": (JALALI_FA, JALALI_EN),
     "gregorian": (GREGORIAN_FA, GREGORIAN_EN),
 }
+# As people also call them: abroad, in Afghanistan, in short.
+_ALSO = {
+    "jalali": {"امرداد": 5, "Amordad": 5, "Day": 10, "Dei": 10},
+    "gregorian": {
+        "جنوری": 1, "جانوری": 1, "فبروری": 2, "مارچ": 3, "اپریل": 4, "آپریل": 4,
+        "می": 5, "مئی": 5, "جون": 6, "جولای": 7, "ژولای": 7, "آگوست": 8, "اگوست": 8,
+        "آگست": 8, "اگست": 8, "سپتمبر": 9, "اکتوبر": 10, "نومبر": 11, "نوومبر": 11, "دسمبر": 12,
+        "دیسمبر": 12, "Sept": 9,
+        **{gregorian.month_abbr[number]: number for number in range(1, 13)},
+    },
+}  # fmt: skip
 _FOLDED = {
     calendar: {fold(name): number for names in lists for number, name in enumerate(names, 1)}
+    | {fold(name): number for name, number in _ALSO[calendar].items()}
     for calendar, lists in _NAMES.items()
 }
 _YEARS = {"jalali": (1200, 1500), "gregorian": (1821, 2121)}
@@ -220,6 +232,7 @@ def _wrong_calendar(year: int, calendar: str) -> object:
 
 def _month(text: str, calendar: str) -> int | None:
     plain = fold(text)
+    plain = plain.removesuffix("ماه").strip() or plain  # مهر ماه
     if not plain:
         return None
     if plain in _FOLDED[calendar]:

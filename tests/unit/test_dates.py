@@ -105,3 +105,15 @@ def test_spans():
     assert years_between(date(2004, 2, 29), date(2022, 3, 1)) == 18
     assert months_between(date(2024, 1, 31), date(2024, 2, 29)) == 0
     assert months_between(date(2024, 6, 1), date(2024, 1, 1)) == -5
+
+
+@pytest.mark.parametrize(
+    ("month", "calendar", "number"),
+    [("مهرماه", "jalali", 7), ("آبان ماه", "jalali", 8), ("امرداد", "jalali", 5),
+     ("اکتوبر", "gregorian", 10), ("جولای", "gregorian", 7), ("می", "gregorian", 5),
+     ("Oct.", "gregorian", 10), ("sept", "gregorian", 9), ("May", "gregorian", 5)],
+)  # fmt: skip
+def test_months_are_known_by_the_names_that_people_use(month, calendar, number):
+    assert parse_partial("", month, "1400" if calendar == "jalali" else "2021", calendar).month == (
+        number
+    )

@@ -1,12 +1,14 @@
 """Numbers and money as people of either language write them."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from flask_babel import force_locale
+from werkzeug.datastructures import MultiDict
 
 from core.catalogue.definition import Field
-from core.catalogue.fields import type_of
+from core.catalogue.fields import FieldError, type_of
 from core.catalogue.fields.texts import Refused
 from core.web.templating import money, num
 from tests.house.bare import bare_app
@@ -39,3 +41,49 @@ def test_a_comma_parts_thousands_or_is_the_point(typed, meant):
     except Refused:
         read = None
     assert (read and Decimal(read).normalize()) == (meant and Decimal(meant).normalize())
+
+
+MONEY = Field("sum", "money", {"fa": "مبلغ", "en": "Amount"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "amount"),
+    [
+        ("1.000.000", "EUR", "1000000"), ("1.500,00", "EUR", "1500.00"), ("1’500", "CHF", "1500"),
+        ("۱،۰۰۰،۰۰۰", "IRR", "1000000"), ("€50", "EUR", "50"), ("50 eur", "EUR", "50"),
+        ("۵۰ یورو", "EUR", "50"), ("$ 1,200.50", "USD", "1200.50"), ("1.500", "KWD", "1.500"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_it_is_written_on_a_bill(typed, currency, amount):
+    form = MultiDict({"sum": typed, "sum.currency": currency})
+    assert type_of(MONEY).read(MONEY, form) == {"amount": amount, "currency": currency}
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "words"),
+    [
+        ("1.500", "en", "This can be read as 1500 and as 1.5. Type it like one of these."),
+        (
+            "15/000",
+            "fa",
+            "این را هم ۱۵۰۰۰ می‌توان خواند و هم ۱۵. آن را مانند یکی از این دو بنویسید.",
+        ),
+        ("£50", "en", "Type a number in figures, for example 12."),
+    ],
+)
+def test_an_amount_with_two_readings_is_asked_about_and_never_guessed(typed, lang, words):
+    with bare_app().test_request_context(), force_locale(lang):
+        with pytest.raises(FieldError) as caught:
+            type_of(MONEY).read(MONEY, MultiDict({"sum": typed, "sum.currency": "EUR"}))
+        assert str(caught.value.message) == words
+
+
+def test_an_amount_and_its_bounds_are_told_with_the_marks_of_the_language():
+    assert type_of(MONEY).show(MONEY, {"amount": "1234.50", "currency": "EUR"}, "fa") == (
+        "۱٬۲۳۴٫۵۰ یورو"
+    )
+    least = replace(MONEY, rules={"min": "2.5"})
+    with bare_app().test_request_context(), force_locale("fa"):
+        with pytest.raises(FieldError) as caught:
+            type_of(least).read(least, MultiDict({"sum": "1.5", "sum.currency": "EUR"}))
+        assert "۲٫۵" in str(caught.value.message) and "۱٫۵" in str(caught.value.message)

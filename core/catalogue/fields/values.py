@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from babel.numbers import get_currency_precision, get_currency_symbol
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from core import dates
@@ -16,6 +18,7 @@ from core.catalogue.reference import currency, table
 from core.dates import DateError, PartialDate
 from core.text import digits, figures, to_persian_digits
 
+_SEPARATORS = str.maketrans({"٬": ",", "،": ",", "٫": ".", "/": "."})
 _OFFSET = re.compile(r"today(?:([+-])(\d{1,5})([dmy]))?")
 
 
@@ -54,7 +57,7 @@ class Money(FieldType):
         if code not in self.currencies(field):
             raise FieldError({name: _l("Choose the currency of the amount.")})
         try:
-            amount = _decimal(text, 2)
+            amount = _decimal(_without_currency(text, code), max(2, get_currency_precision(code)))
             _check_bounds(field, amount, facts)
         except Refused as error:
             raise FieldError({name: error.message}) from error
@@ -75,6 +78,16 @@ class Money(FieldType):
             return ""
         amount = f"{Decimal(value['amount']):,}"
         return _in_figures(f"{amount} {currency(value['currency'])[lang]}", lang)
+
+
+def _without_currency(text: str, code: str) -> str:
+    """The amount alone; the sign of another currency than the chosen one stays and is refused."""
+    names = currency(code).values()
+    signs = {code, *names, *(get_currency_symbol(code, lang) for lang in ("en", "fa"))}
+    bare = text.upper()
+    for sign in sorted(signs, key=len, reverse=True):
+        bare = bare.removeprefix(sign.upper()).removesuffix(sign.upper()).strip()
+    return bare
 
 
 class Date(FieldType):
@@ -208,11 +221,16 @@ def _boxes(name: str, day: str, month: str, year: str, calendar: str) -> dict[st
 
 
 def _decimal(text: str, decimals: int) -> Decimal:
-    plain = re.sub(r"[\s_]", "", digits(text)).replace("٬", ",").replace("٫", ".").replace("/", ".")
-    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", plain):
+    plain = re.sub(r"[\s_'’]", "", digits(text)).translate(_SEPARATORS)
+    if 0 < decimals < 3 and re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", plain):
+        raise Refused(_two_readings(plain))
+    dotted = r"(\.\d{3})+" if decimals == 0 else r"((\.\d{3})+,\d+|(\.\d{3}){2,})"
+    if re.fullmatch(rf"[+-]?[1-9]\d{{0,2}}{dotted}", plain):
+        plain = plain.replace(".", "").replace(",", ".")  # 1.500,00 as in much of Europe
+    elif re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", plain):
         plain = plain.replace(",", "")
     elif plain.count(",") == 1 and "." not in plain:
-        plain = plain.replace(",", ".")  # as it is written in much of Europe
+        plain = plain.replace(",", ".")
     try:
         value = Decimal(plain) if re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,6})?", plain) else None
     except InvalidOperation:
@@ -226,22 +244,31 @@ def _decimal(text: str, decimals: int) -> Decimal:
     return value
 
 
+def _two_readings(plain: str) -> object:
+    """1.500 is fifteen hundred in Berlin and one and a half in London."""
+    return _l(
+        "This can be read as %(whole)s and as %(part)s. Type it like one of these.",
+        whole=_told(plain.replace(".", "")),
+        part=_told(plain.rstrip("0").rstrip(".")),
+    )
+
+
 def _check_bounds(field: Field, value: Decimal, facts: Facts) -> None:
     low, high = (_bound(field.rules.get(side), facts) for side in ("min", "max"))
     if low is not None and value < low:
         raise Refused(
             _l(
                 "This is at least %(low)s; you typed %(value)s.",
-                low=figures(low),
-                value=figures(value),
+                low=_told(low),
+                value=_told(value),
             )
         )
     if high is not None and value > high:
         raise Refused(
             _l(
                 "This is at most %(high)s; you typed %(value)s.",
-                high=figures(high),
-                value=figures(value),
+                high=_told(high),
+                value=_told(value),
             )
         )
 
@@ -253,4 +280,11 @@ def _bound(value: Any, facts: Facts) -> Decimal | None:
 
 
 def _in_figures(text: str, lang: str) -> str:
-    return to_persian_digits(text.replace(",", "٬")) if lang == "fa" else text
+    if lang != "fa":
+        return text
+    return to_persian_digits(re.sub(r"(?<=\d)\.(?=\d)", "٫", text.replace(",", "٬")))
+
+
+def _told(number: object) -> LazyString:
+    """A number inside a message, as its reader writes it."""
+    return LazyString(lambda: _in_figures(str(number), current_language()))
