@@ -138,7 +138,8 @@ def _inner(node: Node, kind: str, rules: dict[str, Any]) -> list[Field]:
         parts = rules.get("parts") or ("identity", "first_name_fa", "last_name_fa")
         found = _parts("person", set(parts) | set(rules.get("optional", ())),
                        rules.get("optional", ()), node)  # fmt: skip
-        return _narrow_identity(found, rules.get("identity", ("national_id",)))
+        narrowed = _narrow_identity(found, rules.get("identity", ("national_id",)))
+        return [_with_one_name(item, narrowed) for item in narrowed]
     return []
 
 
@@ -168,6 +169,16 @@ def _narrow_identity(found: list[Field], kinds: tuple[str, ...]) -> list[Field]:
         if item.key != "identity"
         and (item.key not in IDENTITY_FIELDS or IDENTITY_FIELDS[item.key] in kinds)
     ]
+
+
+def _with_one_name(item: Field, parts: list[Field]) -> Field:
+    """A foreign passport may have one name only (ICAO Doc 9303-3, 4.6): the last may be empty."""
+    keys = {part.key for part in parts}
+    named_in_passport = item.key in ("last_name_fa", "last_name_en") and item.required is True
+    if not named_in_passport or "foreign_passport_no" not in keys:
+        return item
+    otherwise = {"field": "identity", "is_not": "foreign_passport"}
+    return replace(item, required=otherwise if "identity" in keys else False)
 
 
 IDENTITY_FIELDS = {

@@ -199,5 +199,5 @@ def _address(person: Mapping[str, Any]) -> str:
 def _person_in(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """The person inside a row of a group, or the row itself when it is a person."""
     inner = next((value for value in row.values()
-                  if isinstance(value, dict) and "last_name_fa" in value), None)  # fmt: skip
+                  if isinstance(value, dict) and "first_name_fa" in value), None)  # fmt: skip
     return inner or row

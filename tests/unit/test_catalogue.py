@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from core.app import MEGABYTE
 from core.catalogue import (
     answers,
+    build,
     deeds,
     documents,
     eligibility,
@@ -28,7 +29,8 @@ from core.catalogue import (
 from core.catalogue.cli import catalogue
 from core.catalogue.conditions import blank, holds
 from core.catalogue.facts import gather
-from core.catalogue.fields import REGISTRY, type_of
+from core.catalogue.fields import REGISTRY, read_fields, type_of
+from core.catalogue.node import Node
 from tests.unit.alphabet import TYPED
 
 FOLDER = reference.folder
@@ -133,6 +135,27 @@ def test_rows_of_a_group_are_read_without_javascript():
     _, errors = answers.read_section(definition, "parties", form, facts)
     assert "attorneys.0.who.identity" in errors
     assert not [name for name in errors if name.startswith(("attorneys.4", "attorneys.7"))]
+
+
+@pytest.mark.parametrize(
+    ("identity", "missing"),
+    [
+        ({"identity": "foreign_passport", "foreign_passport_no": "O1234567",
+          "foreign_passport_country": "AF"}, set()),
+        ({"identity": "national_id", "national_id": "0499370899"}, {"who.last_name_fa"}),
+    ],
+)  # fmt: skip
+def test_whoever_has_one_name_in_a_foreign_passport_can_be_entered(identity, missing):
+    faults: list = []
+    asked = {"key": "who", "type": "person", "identity": ["national_id", "foreign_passport"],
+             "parts": ["identity", "name"], "label": {"fa": "همسر", "en": "Spouse"}}  # fmt: skip
+    who = build.field(Node(asked, (), faults))
+    boxes = {**identity, "first_name_fa": "گل‌محمد", "last_name_fa": ""}
+    form = MultiDict({f"who.{key}": value for key, value in boxes.items()})
+    values, errors = read_fields((who,), form, "", {})
+    assert not faults and set(errors) == missing
+    if not missing:
+        assert type_of(who).show(who, values["who"], "fa") == "گل‌محمد"
 
 
 typed = st.one_of(
