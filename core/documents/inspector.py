@@ -61,7 +61,7 @@ def inspect(raw: bytes) -> tuple[dict, list[bytes]]:
         raise Refused("empty")
     kind = sniffing.kind_of(raw)
     if kind is None:
-        raise Refused("unknown_type")
+        raise Refused("other_picture" if sniffing.is_other_picture(raw) else "unknown_type")
     if sniffing.is_two_things(raw, kind):
         raise Refused("two_types")
     if kind == "pdf":

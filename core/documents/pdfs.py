@@ -14,14 +14,15 @@ import pikepdf
 import pypdfium2
 from pikepdf import Array, Dictionary, Name
 
-from core.documents.pictures import jpeg_of
+from core.documents.pictures import jpeg_of, scale_to
 from core.documents.verdicts import Refused
 
 MAX_PAGES = 40
 PREVIEW_SIDE = 1400
 PREVIEW_BYTES = 350_000
 MAX_OBJECTS = 100_000
-MAX_UNPACKED = 96 * 2**20  # of one stream; a scanned page in colour has about 30
+MAX_DEPTH = 20  # of fields inside fields
+MAX_UNPACKED = 112 * 2**20  # of one stream; a page scanned in colour at 600 dpi has 100
 ROOT_ACTS = ("/OpenAction", "/AA", "/AcroForm", "/Collection", "/URI", "/Perms", "/Threads")
 NAME_TREES = ("/JavaScript", "/EmbeddedFiles", "/URLS", "/AlternatePresentations", "/Renditions")
 PAGE_ACTS = ("/AA", "/PieceInfo", "/Metadata", "/AF", "/B", "/Trans", "/PresSteps")
@@ -94,17 +95,50 @@ def _unpacked_size(stream: pikepdf.Stream, filters) -> int:
 def _fill_in(pdf: pikepdf.Pdf) -> None:
     """What was typed into a form becomes part of the page: the form itself is taken away.
 
-    A look is made only where the program that filled the form has drawn none: ours knows Latin
-    letters only.
+    A look is made only where the program that filled the form has drawn none. Ours knows Latin
+    letters and one line only, so other words are refused rather than shown as question marks.
     """
     lists = [page.obj.get("/Annots") for page in pdf.pages]
     notes = [note for listed in lists if isinstance(listed, Array) for note in listed]
-    boxes = [note for note in notes if isinstance(note, Dictionary) and "/AP" in note]
-    drawn = [(box, box["/AP"]) for box in boxes]
+    boxes = [note for note in notes if isinstance(note, Dictionary)]
+    undrawn = [str(_inherited(box, "/V")) for box in boxes if _typed_but_not_drawn(box)]
+    if any("\n" in word or "\r" in word or not _in_latin(word) for word in undrawn):
+        raise Refused("form_not_drawn")
+    drawn = [(box, box["/AP"]) for box in boxes if "/AP" in box]
+    if undrawn and isinstance(pdf.Root.get("/AcroForm"), Dictionary):
+        pdf.Root.AcroForm.NeedAppearances = True
     pdf.generate_appearance_streams()
     for box, look in drawn:
         box["/AP"] = look
     pdf.flatten_annotations("all")
+
+
+def _typed_but_not_drawn(box: pikepdf.Dictionary) -> bool:
+    """Whether a text or a choice stands in the box and no look of it."""
+    if str(box.get("/Subtype")) != "/Widget" or "/AP" in box:
+        return False
+    value = _inherited(box, "/V")
+    return str(_inherited(box, "/FT")) in ("/Tx", "/Ch") and bool(str(value or "").strip())
+
+
+def _inherited(box: pikepdf.Dictionary, key: str) -> pikepdf.Object | None:
+    """A fact of a form's box, or of the field that it belongs to (ISO 32000-1, 12.7.3)."""
+    field: pikepdf.Object | None = box
+    for _ in range(MAX_DEPTH):
+        if not isinstance(field, Dictionary):
+            return None
+        if key in field:
+            return field[key]
+        field = field.get("/Parent")
+    return None
+
+
+def _in_latin(word: str) -> bool:
+    try:
+        word.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _disarm_root(pdf: pikepdf.Pdf) -> None:
@@ -174,7 +208,7 @@ def _drawn_page(page: pypdfium2.PdfPage) -> bytes:
     width, height = page.get_size()
     if not (0 < width < 20_000 and 0 < height < 20_000):
         raise Refused("too_complex")
-    scale = min(PREVIEW_SIDE / max(width, height), 4)
+    scale = min(scale_to(width, height, PREVIEW_SIDE), 4)
     picture = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
     page.close()
-    return jpeg_of(picture, PREVIEW_BYTES)
+    return jpeg_of(picture, PREVIEW_BYTES, PREVIEW_SIDE)

@@ -7,24 +7,33 @@ Pillow raises is left to end the process, which means "broken".
 from __future__ import annotations
 
 import io
+import struct
 
-from PIL import Image, ImageFilter, ImageOps, ImageStat
+from PIL import Image, ImageCms, ImageFilter, ImageStat
 from pillow_heif import register_heif_opener
 
 from core.documents.verdicts import Refused
 
-MAX_PIXELS = 50_000_000
+MAX_PIXELS = 65_000_000  # the largest cameras of phones have 64 million
 MASTER_SIDE = 3000
 MASTER_BYTES = 1_500_000
 PREVIEW_SIDE = 1200
+PREVIEW_BYTES = 300_000
+LONGEST = 16_000
 ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+QUARTERS = {TURNS[orientation] for orientation in (5, 6, 7, 8)}
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF"}  # the one reader, by what was sniffed
 
 
 def clean(raw: bytes, kind: str) -> tuple[dict, list[bytes]]:
     """The facts, and master and preview as JPEG; `Refused` when it can't be opened safely."""
     size, picture = _decoded(raw, kind)
-    master = _shrunk(picture, MASTER_SIDE)
+    master = _in_common_colours(_shrunk(picture, MASTER_SIDE), picture.info.get("icc_profile"))
     facts = {
         "media_type": "image/jpeg",
         "pages": 1,
@@ -32,12 +41,27 @@ def clean(raw: bytes, kind: str) -> tuple[dict, list[bytes]]:
         "height": size[1],
         "look": _look(master),
     }
-    return facts, [_jpeg(master, MASTER_BYTES), _jpeg(_shrunk(master, PREVIEW_SIDE), 300_000)]
+    preview = _shrunk(master, PREVIEW_SIDE)
+    return facts, [
+        jpeg_of(master, MASTER_BYTES, MASTER_SIDE),
+        jpeg_of(preview, PREVIEW_BYTES, PREVIEW_SIDE),
+    ]
 
 
-def jpeg_of(picture: Image.Image, limit: int) -> bytes:
-    """A picture as JPEG of at most so many bytes."""
-    return _jpeg(picture, limit)
+def scale_to(width: float, height: float, side: int) -> float:
+    """By what to multiply so that the longer side fits; a strip stays wide enough to be read.
+
+    Shots of a whole chat or statement are ten times as long as wide: their shorter side keeps half
+    of `side`, up to LONGEST for the longer one.
+    """
+    longer, shorter = max(width, height), min(width, height)
+    return min(max(side / longer, side / 2 / shorter), LONGEST / longer)
+
+
+def jpeg_of(picture: Image.Image, limit: int, side: int) -> bytes:
+    """A picture as JPEG of at most so many bytes for a square of that side, more for a strip."""
+    area = picture.width * picture.height
+    return _jpeg(picture, round(limit * max(1, area / side**2)))
 
 
 def _decoded(raw: bytes, kind: str) -> tuple[tuple[int, int], Image.Image]:
@@ -55,16 +79,41 @@ def _upright(source: Image.Image) -> tuple[tuple[int, int], Image.Image]:
         raise Refused("too_many_pixels")
     source.draft("RGB", (MASTER_SIDE, MASTER_SIDE))  # a JPEG decodes straight to a smaller size
     source.load()
-    if source.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8):
+    turn = TURNS.get(_orientation(source))
+    if turn in QUARTERS:
         width, height = height, width
-    turned = _of_eight_bits(ImageOps.exif_transpose(source))
+    turned = _of_eight_bits(source.transpose(turn) if turn else source)
     fresh = Image.new("RGB", turned.size, "white")
     if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
         layer = turned.convert("RGBA")
         fresh.paste(layer, mask=layer.getchannel("A"))
     else:
         fresh.paste(turned.convert("RGB"))
+    if turned.mode in ("RGB", "RGBA"):
+        fresh.info["icc_profile"] = source.info.get("icc_profile")
     return (width, height), fresh
+
+
+def _orientation(source: Image.Image) -> int:
+    """How the camera was held; facts that can't be read are no reason to refuse the picture."""
+    try:
+        return int(source.getexif().get(ORIENTATION, 1))
+    except (SyntaxError, TypeError, ValueError, KeyError, OSError, struct.error):
+        return 1
+
+
+def _in_common_colours(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """In sRGB: without this the wide colours of newer phones look dull, skin above all."""
+    if not profile:
+        return picture
+    try:
+        found = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(found):
+            return picture
+        common = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, found, common, outputMode="RGB") or picture
+    except (ImageCms.PyCMSError, OSError):  # a profile that is broken, or for other colours
+        return picture
 
 
 def _of_eight_bits(picture: Image.Image) -> Image.Image:
@@ -75,11 +124,11 @@ def _of_eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _shrunk(picture: Image.Image, side: int) -> Image.Image:
-    if max(picture.size) <= side:
+    scale = scale_to(*picture.size, side)
+    if scale >= 1:
         return picture
-    smaller = picture.copy()
-    smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
-    return smaller
+    width, height = (max(1, round(length * scale)) for length in picture.size)
+    return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2)
 
 
 def _jpeg(picture: Image.Image, limit: int) -> bytes:

@@ -11,9 +11,13 @@ from core.text import figures
 REASONS: dict[str, Any] = {
     "empty": _l("This file is empty. Choose the file again, or take a new picture."),
     "unknown_type": _l("This is not a picture or a PDF. Send JPG, PNG, HEIC or PDF."),
+    "other_picture": _l(
+        "Pictures of this kind (WebP, AVIF, TIFF, GIF) are not taken. Save it as JPG or PNG, or"
+        " take a new picture."
+    ),
     "pictures_only": _l("Here a picture is needed: send JPG, PNG or HEIC."),
     "two_types": _l(
-        "This file is two kinds of file at once. Take a new picture or save it again as PDF."
+        "This file is two kinds of file at once. Take a new picture, or print it to a new PDF."
     ),
     "broken": _l("This file is damaged and can't be opened. Save it again or take a new picture."),
     "too_many_pixels": _l(
@@ -22,7 +26,13 @@ REASONS: dict[str, Any] = {
     "too_small": _l(
         "This picture is too small to be read. Take it again from close up, in full size."
     ),
-    "encrypted": _l("This PDF is protected by a password. Save it without one and send it again."),
+    "encrypted": _l(
+        "This PDF is locked (by a password, or against changes). Print it to a new PDF, or take"
+        " pictures of its pages."
+    ),
+    "form_not_drawn": _l(
+        "What was typed into this PDF form can't be shown. Print it to a new PDF and send that."
+    ),
     "no_pages": _l("This PDF has no pages. Save it again and send it once more."),
     "too_many_pages": _l("This PDF has more than 40 pages. Send only the pages that are asked."),
     "too_complex": _l(

@@ -26,9 +26,15 @@ def kind_of(raw: bytes) -> str | None:
         return "png"
     if raw[4:8] == b"ftyp" and raw[8:12] in HEIC_BRANDS:
         return "heic"
-    if raw.startswith(b"%PDF-"):
+    if raw[:HEAD].lstrip(b"\xef\xbb\xbf\0\t\r\n ").startswith(b"%PDF-"):
         return "pdf"
     return None
+
+
+def is_other_picture(raw: bytes) -> bool:
+    """Whether it is a picture of a kind that we do not open: WebP, AVIF, TIFF, GIF, BMP."""
+    named = raw.startswith((b"GIF8", b"II*\0", b"MM\0*", b"BM"))
+    return named or raw[8:12] in (b"WEBP", b"avif", b"avis")
 
 
 def is_two_things(raw: bytes, kind: str) -> bool:

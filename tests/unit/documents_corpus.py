@@ -86,6 +86,7 @@ FILES |= {
     "png": (png, CLEAN),
     "heic": (heic, CLEAN),
     "pdf": (pdf_with, CLEAN),
+    "pdf behind a mark and an empty line": (lambda: b"\xef\xbb\xbf\r\n" + pdf_with(), CLEAN),
     "pdf of 40 pages": (lambda: pdf_with(pages=40), CLEAN),
     "jpeg in grey": (lambda: saved(picture(mode="L")), CLEAN),
     "jpeg in print colours": (lambda: saved(picture(mode="CMYK")), CLEAN),
@@ -116,16 +117,22 @@ files(
         "program for windows": b"MZ" + bytes(3000),
         "program for linux": b"\x7fELF" + bytes(3000),
         "shell script": b"#!/bin/sh\nrm -rf /\n",
-        "gif": b"GIF89a" + bytes(100),
-        "bitmap": b"BM" + bytes(100),
-        "tiff": b"II*\0" + bytes(100),
-        "webp": b"RIFF\x10\0\0\0WEBPVP8 " + bytes(100),
         "postscript": b"%!PS-Adobe-3.0\n",
         "old word file": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
         "film": b"\0\0\0\x18ftypmp42" + bytes(600),
-        "avif": b"\0\0\0\x18ftypavif" + bytes(600),
-        "pdf header too late": b"junk\n" + pdf_with(),
+        "pdf behind other words": b"junk\n" + pdf_with(),
         "xml bomb": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>',
+    },
+)
+files(
+    "other_picture",
+    **{
+        "gif": b"GIF89a" + bytes(100),
+        "bitmap": b"BM" + bytes(100),
+        "tiff": b"II*\0" + bytes(100),
+        "tiff, big end first": b"MM\0*" + bytes(600),
+        "webp": b"RIFF\x10\0\0\0WEBPVP8 " + bytes(100),
+        "avif": b"\0\0\0\x18ftypavif" + bytes(600),
     },
 )
 FILES["zip, renamed"] = (zipped, "unknown_type")
@@ -226,7 +233,10 @@ FILES |= {
     "pdf with a stream bomb": (stream_bomb, "too_complex"),
     "pdf with filters upon filters": (filters_upon_filters, "too_complex"),
     # Taken as cameras' cut pictures are: grey where nothing was, and nothing but pixels.
-    "jpeg that claims a little more": (lambda: jpeg_that_claims(5000, 5000), CLEAN),
+    "jpeg that claims to be of a camera of 50 million": (
+        lambda: jpeg_that_claims(6144, 8192),
+        CLEAN,
+    ),
 }
 
 
@@ -281,10 +291,17 @@ def _png_with_text() -> bytes:
     return saved(picture(), "PNG", pnginfo=facts)
 
 
+# Lying on its side (6), and its resolution is a text where a number belongs.
+STRANGE_FACTS = (
+    b"Exif\0\0II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0\6\0\0\0"
+    b"\x1a\x01\x02\0\x03\0\0\0abc\0\0\0\0\0"
+)
+
 FILES |= {
     "jpeg with place and comment": (with_exif, CLEAN),
     "jpeg lying on its side": (lambda: with_exif(6), CLEAN),
     "jpeg with a wrong direction": (lambda: with_exif(99), CLEAN),
+    "jpeg with facts of a strange kind": (lambda: saved(picture(), exif=STRANGE_FACTS), CLEAN),
     "png with words": (_png_with_text, CLEAN),
     "jpeg with a broken colour profile": (
         lambda: saved(picture(), icc_profile=b"planted" * 50),
@@ -299,7 +316,6 @@ files(
     **{
         "icon": b"\0\0\1\0\1\0" + bytes(600),
         "photoshop": b"8BPS\0\1" + bytes(600),
-        "tiff, big end first": b"MM\0*" + bytes(600),
         "jpeg 2000": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(600),
         "jpeg xl": b"\xff\x0a" + bytes(600),
         "sound": b"ID3\x04" + bytes(600),

@@ -41,8 +41,8 @@ def filters_upon_filters() -> bytes:
     )
 
 
-def page_of(pdf, side):
-    pdf.pages[0].MediaBox = Array([0, 0, side, side])
+def page_of(pdf, width, height=None):
+    pdf.pages[0].MediaBox = Array([0, 0, width, height or width])
 
 
 def _script() -> Dictionary:
@@ -110,11 +110,16 @@ def _submit(pdf):
     pdf.Root.AcroForm = Dictionary(Fields=Array([note]))
 
 
-def filled_form(word, *, drawn):
-    """A form with a word typed into it; `drawn` by the program that filled it, or left to ours."""
+def filled_form(word, *, drawn, asked=True):
+    """A form with a word typed into it; `drawn` by the program that filled it, or left to ours.
+
+    `asked` says that the file itself asks for its boxes to be drawn.
+    """
 
     def change(pdf):
         _type_into_a_form(pdf, word, drawn)
+        if not asked:
+            del pdf.Root.AcroForm["/NeedAppearances"]
 
     return pdf_with(change)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from core.documents import inspection, inspector, reasons, rules
 from core.documents.inspection import inspect
@@ -19,7 +19,7 @@ from core.documents.nursery import start_mother
 from core.documents.verdicts import Refused
 from core.nursery import Nursery
 from tests.unit import documents_corpus as corpus
-from tests.unit.documents_pdfs import filled_form
+from tests.unit.documents_pdfs import filled_form, page_of
 
 
 def verdict_on(raw: bytes) -> str:
@@ -89,13 +89,41 @@ def test_a_pdf_loses_everything_that_acts(wish):
         assert word not in loose.getvalue()
 
 
-@pytest.mark.parametrize("drawn", [True, False])
-def test_what_was_typed_into_a_form_stays_to_be_read(drawn):
-    result = inspect([filled_form("NILOUFAR", drawn=drawn)])
+@pytest.mark.parametrize(("drawn", "asked"), [(True, True), (False, True), (False, False)])
+def test_what_was_typed_into_a_form_stays_to_be_read(drawn, asked):
+    result = inspect([filled_form("NILOUFAR", drawn=drawn, asked=asked)])
     page = pypdfium2.PdfDocument(result.master)[0]
     assert "NILOUFAR" in page.get_textpage().get_text_range()
     figure = Image.open(io.BytesIO(result.previews[0])).convert("L")
     assert figure.getextrema()[0] < 100, "the clerk sees it too"
+
+
+@pytest.mark.parametrize("word", ["نیلوفر", "NILOUFAR\nRAD"])
+def test_words_of_a_form_that_nobody_has_drawn_are_not_shown_as_question_marks(word):
+    assert verdict_on(filled_form(word, drawn=False)) == "form_not_drawn"
+
+
+def test_a_strip_stays_wide_enough_to_be_read():
+    shot = corpus.saved(Image.new("RGB", (1080, 12_000), "white"), "PNG")
+    letter = corpus.pdf_with(lambda pdf: page_of(pdf, 400, 6000))
+    for upload, wide in ((shot, (1080, 600)), (letter, (None, 700))):
+        result = inspect([upload])
+        preview = Image.open(io.BytesIO(result.previews[0]))
+        assert preview.width == wide[1] and preview.height / preview.width > 10
+        if wide[0]:
+            assert Image.open(io.BytesIO(result.master)).width == wide[0]
+
+
+def test_colours_are_read_as_the_profile_of_the_picture_means_them():
+    """As newer phones send them in wide colours. Here red and green have changed places."""
+    common = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = common.replace(b"rXYZ", b"----", 1).replace(b"gXYZ", b"rXYZ", 1)
+    swapped = swapped.replace(b"----", b"gXYZ", 1)
+    swapped = swapped.replace("sRGB".encode("utf-16-be"), "Test".encode("utf-16-be"))
+    picture = Image.new("RGB", (300, 300), (255, 0, 0))
+    master = inspect([corpus.saved(picture, "PNG", icc_profile=swapped)]).master
+    assert Image.open(io.BytesIO(master)).getpixel((9, 9)) == pytest.approx((0, 255, 0), abs=4)
+    assert b"Test" not in master and b"ICC_PROFILE" not in master
 
 
 def test_every_page_of_a_pdf_gets_a_picture():
