@@ -12,6 +12,7 @@ from functools import lru_cache
 from babel.numbers import format_currency
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 ZWNJ = "\u200c"
 PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
@@ -32,6 +33,14 @@ _TIDY = re.compile(
     r"(?:[!-~آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی۰-۹،؛؟«»]| (?! )"
     r"|(?<=[بپتثجچحخسشصضطظعغفقکگلمنهی])\u200c(?=[آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی]))*"
 )
+
+
+def _escaped(sentence: LazyString) -> Markup:
+    return escape(str(sentence))
+
+
+# Flask-Babel passes its lazy sentences off as HTML; ours repeat what people typed.
+LazyString.__html__ = _escaped  # type: ignore[method-assign]
 
 
 class TextRefused(ValueError):

@@ -11,7 +11,12 @@ services = Door("services", __name__, host="office", audience=anybody, url_prefi
 requests = Door("requests", __name__, host="office", audience=applicant, url_prefix="/requests")
 doors = [services, requests]
 
-UPLOADS = {"requests.documents", "requests.correct_document"}
+UPLOADS = {
+    "requests.documents",
+    "requests.save_correction",
+    "requests.correct_document",
+    "requests.send_corrections",
+}
 LARGEST_UPLOAD = 12 * 1024 * 1024
 
 

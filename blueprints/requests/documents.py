@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import FileStorage
 
 from blueprints.requests import prospect, requests
 from core.catalogue import reference
@@ -63,21 +64,32 @@ def _onward(situation: Situation) -> str:
 
 def change_files(held: Any) -> dict[str, Any]:
     """Remove or take what the form brings; the errors by document key."""
-    try:
-        if "_remove_file" in request.form:
-            document = shelf.find(held.id, _id(request.form["_remove_file"]))
+    if "_remove_file" in request.form:
+        document = shelf.find(held.id, _id(request.form["_remove_file"]))
+        try:
             actions.take_out(actor(), held, document=document)
-            return {}
-        sent = [(key, file) for key, file in request.files.items(multi=True) if file.filename]
-        if not sent:
-            key = request.form.get("_key", "")
-            return {key: _("Choose a file first.")}
-        for key, file in sent:
+        except Invalid as error:
+            return error.errors
+        return {}
+    if not files_in_form():
+        return {request.form.get("_key", ""): _("Choose a file first.")}
+    return take_files(held)
+
+
+def take_files(held: Any) -> dict[str, Any]:
+    """Hand in the files that the form brings, if any; the errors by document key."""
+    try:
+        for key, file in files_in_form():
             stream = cast(BinaryIO, file.stream)
             actions.hand_in(actor(), held, key=key, stream=stream, name=file.filename)
     except Invalid as error:
         return error.errors
     return {}
+
+
+def files_in_form() -> list[tuple[str, FileStorage]]:
+    """The files that were chosen, by document key."""
+    return [(key, file) for key, file in request.files.items(multi=True) if file.filename]
 
 
 def upload_of(situation: Situation, ask: DocumentAsk) -> dict[str, Any]:

@@ -219,7 +219,8 @@ def test_who_comes_too_late_is_told_why_and_comes_back_to_the_form(visitor, draf
     ("content", "told"),
     [
         (b"", "empty"),
-        (b"GIF89a" + b"\x00" * 200, "not a picture or a PDF"),
+        (b"GIF89a" + b"\x00" * 200, "Pictures of this kind"),
+        (b"MZ" + b"\x00" * 200, "not a picture or a PDF"),
         (b"%PDF-1.7\nbroken", "damaged"),
     ],
 )

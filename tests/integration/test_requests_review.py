@@ -1,5 +1,6 @@
 """Checking, sending back, correcting, deciding; and two at once: one wins, the other is told."""
 
+import io
 import threading
 from collections.abc import Callable
 from uuid import UUID
@@ -59,6 +60,10 @@ def sent_back(at_office, submitted):
     return submitted
 
 
+def chosen() -> dict:
+    return {"bill": (applicants.picture(), "bill.jpg")}
+
+
 def test_sending_takes_along_what_stands_in_the_boxes(app, visitor, sent_back):
     send = f"/requests/{sent_back}/correct/send"
     visitor.get(f"/requests/{sent_back}/correct")
@@ -70,12 +75,37 @@ def test_sending_takes_along_what_stands_in_the_boxes(app, visitor, sent_back):
     page = visitor.submit({"colour": "x" * 31}, form=send)
     assert page.status == 422 and "At most 30" in page.text
     bill = next(iter(applicants.held(app, sent_back).handed["bill"]))
-    visitor.submit({}, form="bill", button=("_remove_file", str(bill.id)))
-    visitor.submit({"bill": (applicants.picture(), "bill.jpg")}, form="bill")
-    page = visitor.submit({"colour": "dark green"}, form=send)
+    files = f"/requests/{sent_back}/correct/documents"
+    visitor.submit({}, form=files, button=("_remove_file", str(bill.id)))
+    page = visitor.submit({"colour": "dark green", **chosen()}, form=send)
     assert page.url == f"/requests/{sent_back}", page.text[:800]
-    after = applicants.held(app, sent_back).request
-    assert (after.status, after.answers["colour"]) == ("under_review", "dark green")
+    after = applicants.held(app, sent_back)
+    assert (after.request.status, after.request.answers["colour"]) == ("under_review", "dark green")
+    assert [paper.original_name for paper in after.handed["bill"]] == ["bill.jpg"]
+
+
+def test_whatever_is_pressed_what_was_typed_and_chosen_goes_along(app, visitor, sent_back):
+    """Without JavaScript a button sends the page's one form."""
+    address = f"/requests/{sent_back}/correct"
+    visitor.get(address)
+    bill = next(iter(applicants.held(app, sent_back).handed["bill"]))
+    remove = ("_remove_file", str(bill.id))
+    page = visitor.submit({"colour": "x" * 31}, form=f"{address}/documents", button=remove)
+    assert page.status == 200 and "At most 30" not in page.text
+    assert dict(filled(page.form("colour")))["colour"] == "x" * 31, "kept, and not complained of"
+    broken = {"colour": "pale", "bill": (io.BytesIO(b"no picture"), "bill.jpg")}
+    page = visitor.submit(broken, form=f"{address}/documents", button=("_key", "bill"))
+    assert page.status == 422 and "not a picture" in page.text
+    assert dict(filled(page.form("colour")))["colour"] == "pale"
+    page = visitor.submit({"colour": "x" * 31, **chosen()}, form="colour")
+    assert page.status == 422 and "bill.jpg" not in page.html and "Choose it again" in page.text
+    assert page.text.count("Corrected") == 0 and not applicants.held(app, sent_back).handed
+    page = visitor.submit({"colour": "x" * 31, **chosen()}, form=f"{address}/documents")
+    assert page.status == 200 and "bill.jpg" in page.html, "the file is right, so it is kept"
+    page = visitor.submit({"colour": "dark green"}, form="colour")
+    assert page.status == 200 and page.text.count("Corrected") == 2
+    held = applicants.held(app, sent_back)
+    assert held.request.answers["colour"] == "dark green" and len(held.handed["bill"]) == 1
 
 
 def test_only_what_was_returned_can_be_changed(app, visitor, sent_back, at_office):

@@ -1,10 +1,14 @@
 """Typed text comes into one stored form."""
 
 import pytest
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.catalogue.definition import Field
+from core.catalogue.fields.base import unanswered
 from core.text import TextRefused, clean, digits, fold, only_digits, to_persian_digits
+from tests.house.bare import bare_app
 
 typed = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 
@@ -79,3 +83,13 @@ def test_figures():
 )
 def test_search_finds_either_way_of_writing(one, other):
     assert fold(one) == fold(other)
+
+
+def test_a_sentence_that_is_said_later_is_no_html():
+    """An office's own question "<b>Name" is told back when it is left out."""
+    field = Field("own", "text", {"fa": "<b>نام", "en": "<b>Name"})
+    app = bare_app()
+    with app.test_request_context(), force_locale("en"):
+        page = app.jinja_env.from_string("{{ told }}|{{ told|ltr }}|{{ told ~ '' }}")
+        shown = page.render(told=unanswered(field, {}))
+    assert "<b>" not in shown and shown.count("&lt;b&gt;Name") == 3

@@ -1,5 +1,7 @@
 // Uploads: starts when a file is chosen or dropped, shows progress, then takes the new list from the answer.
 // The form itself is what is sent, so that without this file its button does the same.
+const target = (field, form) => field.dataset.target ?? form.action;
+
 function enhance(root) {
   for (const field of root.querySelectorAll("[data-upload]")) {
     const input = field.querySelector("input[type=file]");
@@ -33,7 +35,7 @@ function send(field, form, input) {
   const began = performance.now();
   const request = new XMLHttpRequest();
   box.hidden = false;
-  request.open("POST", form.action);
+  request.open("POST", target(field, form));
   request.setRequestHeader("X-Upload", "1");
   request.upload.addEventListener("progress", ({ loaded, total }) => {
     const share = loaded / total;
@@ -60,14 +62,15 @@ async function remove(event) {
   if (!button) return;
   event.preventDefault();
   const form = button.form;
+  const field = button.closest("[data-upload]");
   const body = new FormData(form);
   for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
   body.set(button.name, button.value);
   button.disabled = true;
-  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Upload": "1" } }).catch(() => null);
+  const answer = await fetch(target(field, form), { method: "POST", body, headers: { "X-Upload": "1" } }).catch(() => null);
   button.disabled = false;
   if (!answer) { form.requestSubmit(button); return; }
-  place(button.closest("[data-upload]"), await answer.text(), answer.url, () => form.requestSubmit(button));
+  place(field, await answer.text(), answer.url, () => form.requestSubmit(button));
 }
 
 // The answer is the page (after a redirect) or the page with the refusal (422): its part replaces ours.
