@@ -45,6 +45,13 @@ class IdentifierError(ValueError):
 def national_id(text: str) -> str:
     """Ten Latin figures with a right check figure. Raises IdentifierError."""
     number = _figures(text, _l("A national ID has figures only; please type its 10 digits."))
+    if len(number) in (8, 9):
+        raise IdentifierError(
+            _l(
+                "A national ID has 10 digits, the zeros in front among them; you typed %(count)s.",
+                count=figures(len(number)),
+            )
+        )
     if len(number) != 10:
         raise IdentifierError(
             _l("A national ID has 10 digits; you typed %(count)s.", count=figures(len(number)))
@@ -105,7 +112,7 @@ def is_special(code: str) -> bool:
 
 def iran_postal_code(text: str) -> str:
     """Ten figures that do not begin with 0. Raises IdentifierError."""
-    number = _figures(text, _l("An Iranian postal code has figures only."))
+    number = _figures(text.replace("/", ""), _l("An Iranian postal code has figures only."))
     if len(number) != 10:
         raise IdentifierError(
             _l(
@@ -256,8 +263,10 @@ def foreign_passport_no(text: str) -> str:
 
 
 def iban(text: str) -> str:
-    """An international account number with right check figures."""
+    """An international account number with right check figures; 24 bare digits are a Sheba."""
     number = re.sub(r"[\s-]", "", digits(clean(text))).upper()
+    if re.fullmatch(r"[0-9]{24}", number):
+        number = "IR" + number
     if number.startswith("IR") and len(number) != 26:
         raise IdentifierError(
             _l(

@@ -21,7 +21,7 @@ from core.catalogue.node import Fault, Node
 from core.clock import today
 from core.dates import years_between
 from core.identifiers import is_special
-from core.text import fold
+from core.text import digits, fold
 from tenants.scope import current_office
 
 ADULT = 18
@@ -39,7 +39,7 @@ NAMES_EN = ("first_name_en", "last_name_en")
 _LETTERS_FA = re.compile(r"[\u0621-\u063a\u0641-\u0655\u0670-\u06d3\u200c ]+")
 _LETTERS_EN = re.compile(r"[A-Z '\-]+")
 # A letter and two digits, either first, as people copy it: «الف ۱۲», «12/ب».
-_LETTER, _DIGITS = r"(?:الف|[آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی])", r"[0-9۰-۹]{2}"
+_LETTER, _DIGITS = r"(?:الف|[آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی])", r"[0-9]{2}"
 _SERIES = re.compile(rf"{_LETTER}[ /-]*{_DIGITS}|{_DIGITS}[ /-]*{_LETTER}")
 # 1 Farvardin 1369: who was born from then on has the national ID as number of the booklet.
 ONE_NUMBER_FROM = date(1990, 3, 21)
@@ -200,14 +200,17 @@ def _faults_of_age(
 def _faults_of_booklet(
     values: Mapping[str, Any], known: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any]]:
-    """services.md §1.2: the series is a letter and two digits; from 1369 on there is one number."""
+    """services.md §1.2: the series is a letter and two digits; from 1369 on there is one number.
+
+    Cards of those born from then on show a 0 where the booklet's own number stood.
+    """
     series, number = values.get("shenasnameh_series"), values.get("shenasnameh_no")
-    if series and not _SERIES.fullmatch(series):
+    if series and not _SERIES.fullmatch(digits(series)):
         yield "shenasnameh_series", _l("The series is one letter and two digits, such as ب۱۲.")
     born, national_id = values.get("birth_date"), known.get("national_id")
     if not (born and number and national_id):
         return
-    if date.fromisoformat(born) >= ONE_NUMBER_FROM and int(number) != int(national_id):
+    if date.fromisoformat(born) >= ONE_NUMBER_FROM and int(number) not in (0, int(national_id)):
         yield (
             "shenasnameh_no",
             _l("For people born after 1368 the number of the booklet is the national ID."),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 LONGEST = 120
+LONGEST_ENDING = 8
 KEPT_JOINER = "\u200c"  # Persian names need their half-space
 
 
@@ -13,7 +14,11 @@ def clean_name(name: str | None) -> str:
     """The last part of the name without control, direction and surrogate characters."""
     last = re.split(r"[/\\]", name or "")[-1]
     kept = "".join(char for char in unicodedata.normalize("NFC", last) if _may_stay(char))
-    return re.sub(r"\s+", " ", kept).strip(" .")[:LONGEST] or "file"
+    tidy = re.sub(r"\s+", " ", kept).strip(" .")
+    stem, dot, ending = tidy.rpartition(".")
+    if dot and stem and len(ending) <= LONGEST_ENDING:  # what is too long loses its middle
+        return stem[: LONGEST - len(ending) - 1] + dot + ending
+    return tidy[:LONGEST] or "file"
 
 
 def _may_stay(char: str) -> bool:

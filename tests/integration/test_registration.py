@@ -121,7 +121,16 @@ def test_a_wrong_answer_comes_back_with_words_and_everything_typed(
     assert newcomer.get("/register/photo").url == "/register/identity"
 
 
-@pytest.mark.parametrize("series", ["ب۱۲", "الف 12", "12/ب", "گ-۳۴", ""])
+def test_a_card_that_shows_0_for_the_booklet_is_copied_as_it_is(
+    visitor: Visit, mailbox: Mailbox, person
+) -> None:
+    someone = visitor("london")
+    come_in(someone, mailbox, person())
+    young = {**IDENTITY, "birth_date.year": "1371", "shenasnameh_no": "۰"}
+    assert someone.submit(young, form="first_name_fa").url == "/register/photo"
+
+
+@pytest.mark.parametrize("series", ["ب۱۲", "ب ١٢", "الف 12", "12/ب", "گ-۳۴", ""])
 def test_a_series_is_taken_as_people_copy_it(newcomer: Visitor, series: str) -> None:
     page = newcomer.submit(
         {**IDENTITY, "shenasnameh_series": series, "gender": ""}, form="first_name_fa"

@@ -25,7 +25,12 @@ def test_a_right_national_id_is_accepted_in_any_figures_and_a_slip_is_not(nine):
 @pytest.mark.parametrize(
     ("read", "text", "words"),
     [
-        ("national_id", "123456789", "A national ID has 10 digits; you typed 9."),
+        (
+            "national_id",
+            "123456789",
+            "A national ID has 10 digits, the zeros in front among them; you typed 9.",
+        ),
+        ("national_id", "12345678901", "A national ID has 10 digits; you typed 11."),
         ("national_id", "", "A national ID has 10 digits; you typed 0."),
         ("national_id", "12345a7890", "A national ID has figures only; please type its 10 digits."),
         (
@@ -89,6 +94,8 @@ def test_words_say_what_is_wrong(read, text, words):
         ("email", "mailto:ali@example.org", "ali@example.org"),
         ("email", "(o'neil@example.org).", "o'neil@example.org"),
         ("iban", "IR06 2960 0000 0010 0324 2000 01", "IR062960000000100324200001"),
+        ("iban", "06 2960 0000 0010 0324 2000 01", "IR062960000000100324200001"),
+        ("iran_postal_code", "19395/47411", "1939547411"),
         ("foreign_passport_no", "ab-12 34", "AB1234"),
     ],
 )
