@@ -54,7 +54,7 @@ def found() -> Any:
         held=held,
         badge=history.badge(held),
         public=history.state_words(held),
-        visit=flows.state(held.status).visit,
+        comes=flows.state(held.status).comes(held.answers),
         events=history.public(held, with_words=False),
     )
 

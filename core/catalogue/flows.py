@@ -31,6 +31,12 @@ class State:
     """The parameter that says how many days it may lie here before it expires."""
     visit: bool = False
     """Whether the applicant is to come to the office now."""
+    collect: bool = False
+    """Whether the result waits there, for whoever does not have it sent."""
+
+    def comes(self, answers: Mapping[str, Any]) -> bool:
+        """Whether somebody with these answers has to know where the office is and when it opens."""
+        return self.visit or (self.collect and answers.get("delivery_mode") != "post")
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,7 @@ def _state(key: str, row: Mapping[str, Any]) -> State:
     return State(
         key, label, row.get("public", label), row.get("awaits", "office"),
         row.get("badge", "info"), row.get("final", False), row.get("clock", True),
-        row.get("limit"), row.get("visit", False),
+        row.get("limit"), row.get("visit", False), row.get("collect", False),
     )  # fmt: skip
 
 

@@ -25,7 +25,8 @@ OF_ACT = {
 def tell(request: ServiceRequest, act: Act, **more: Any) -> None:
     """Mail what the act means, if its flow says that the applicant is mailed."""
     if act.mail and act.told:
-        more["visit"] = flows.state(request.status).visit
+        state = flows.state(request.status)
+        more |= {"visit": state.visit, "comes": state.comes(request.answers)}
         _mail(request, OF_ACT.get(act.key, "request_changed"), told=dict(act.told), **more)
 
 

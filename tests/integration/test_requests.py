@@ -9,8 +9,8 @@ import pytest
 
 from core import clock
 from core.accounts import queries as accounts
-from core.catalogue import reader
-from core.requests import actions
+from core.catalogue import flows, reader
+from core.requests import actions, messages
 from core.requests.models import ServiceRequest
 from tenants import registry
 from tenants.database import db
@@ -138,6 +138,25 @@ def test_who_is_invited_learns_where_to_come_and_what_to_bring(app, mailbox, rea
     mail = next(text for text in mails if "has moved on" in text)
     assert ADDRESS in mail and HOURS in mail and "listed on the page of the request" in mail
     assert "booklet" not in mail
+
+
+@pytest.mark.parametrize(("mode", "told"), [("in_person", True), ("post", False)])
+def test_whoever_collects_the_result_learns_where_and_when(app, mailbox, reached, mode, told):
+    definition = reader.load_all()["passport-renewal"]
+    sample = next(one for one in definition.samples if one.kind == "plain")
+    visitor, account_id = applicants.sign_in(app, sample.profile, lang="en")
+    request_id = applicants.filed(app, visitor, definition, sample)
+    with app.app_context(), office("london"):
+        held = db.session.get_one(ServiceRequest, UUID(request_id))
+        held.status, held.answers = "ready", {**held.answers, "delivery_mode": mode}
+        db.session.flush()
+        act = next(act for act in flows.acts("L") if act.key == "make_ready")
+        messages.tell(held, act)
+    page = visitor.get(f"/requests/{request_id}").text
+    assert (ADDRESS in page and HOURS in page) is told and "What to bring" not in page
+    mails = [mailbox.text(mail) for mail in mailbox.to(_address(app, account_id))]
+    mail = next(text for text in mails if "Your document is ready." in text)
+    assert (ADDRESS in mail) is told and "What to bring" not in mail
 
 
 def _invite(app, request_id):
