@@ -11,6 +11,7 @@ from core.catalogue.fields import REGISTRY
 from core.catalogue.fields.quiet import COMPUTED
 from core.catalogue.fields.texts import _FORMATS as FORMATS
 from core.catalogue.node import Node, nearest
+from core.scripts import SCRIPTS
 
 MOMENT = re.compile(r"today([+-]\d{1,5}[dmy])?|\d{4}-\d{2}-\d{2}")
 _OPTION_TYPES = ("choice", "choices", "border")
@@ -262,7 +263,7 @@ RULES: dict[str, Callable[[Node, str], Any]] = {
     "words": lambda node, name: node.words(name, None),
     "moment": _moment,
     "compute": _compute,
-    "script": _one(lambda: ("persian", "prose", "latin", "ascii", "free")),
+    "script": _one(lambda: SCRIPTS),
     "format": _one(lambda: FORMATS),
     "style": _one(lambda: ("radios", "select")),
     "region": _one(lambda: ("IR", "any")),

@@ -4,13 +4,14 @@ Each works on the office's staff or the ministry's people, whichever scope is in
 changes rights ends the person's sessions, so it is true at the next request.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, update
 
+from core import identifiers, scripts
 from core.actor import SYSTEM, Actor
 from core.audit import actions as audit
 from core.clock import now
@@ -28,8 +29,6 @@ INVITED_FOR = timedelta(days=7)
 # In the trail; production refuses to serve where it finds this act.
 DEMO_PERSON = "staff.demo_person"
 LONGEST_NAME = 120
-LONGEST_EMAIL = 254
-EMAIL = re.compile(r"[^@\s<>\"'(),:;\\\[\]\x00-\x1f]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z0-9-]+")
 
 EMAIL_NEEDED = _l("Write one e-mail address, such as name@example.org.")
 EMAIL_TAKEN = _l("Somebody with this e-mail address is already on the list.")
@@ -137,40 +136,59 @@ def create_active_staff(
     return person
 
 
-def clean_email(text: str) -> str | None:
-    """The address in the one stored form; None when it is none."""
-    address = text.strip().lower()
-    return address if len(address) <= LONGEST_EMAIL and EMAIL.fullmatch(address) else None
-
-
 def _new_person(
     actor: Actor, email: str, name_fa: str, name_en: str, roles: Iterable[str], lang: str
 ) -> Person:
-    address, chosen = clean_email(email), sorted(set(roles))
-    names = {"name_fa": _clean_name(name_fa), "name_en": _clean_name(name_en)}
+    chosen = sorted(set(roles))
+    values: dict[str, str] = {}
     errors: dict[str, object] = {}
-    if address is None:
-        errors["email"] = EMAIL_NEEDED
-    elif queries.by_email(address) is not None:
-        errors["email"] = EMAIL_TAKEN
-    errors |= {key: NAME_NEEDED for key, name in names.items() if name is None}
+    for key, read in {
+        "email": partial(_address, email),
+        "name_fa": partial(_name, "name_fa", name_fa, "persian"),
+        "name_en": partial(_name, "name_en", name_en, "latin"),
+    }.items():
+        try:
+            values[key] = read()
+        except Invalid as error:
+            errors |= error.errors
     if fault := _roles_fault(chosen):
         errors["roles"] = fault
     if errors:
         raise Invalid(errors)
     chosen_lang = lang if lang in ("fa", "en") else "fa"
-    person = tables().person(email=address, roles=chosen, lang=chosen_lang, **names)
+    person = tables().person(roles=chosen, lang=chosen_lang, **values)
     db.session.add(person)
     db.session.flush()
     return person
 
 
-def _clean_name(text: str) -> str | None:
+def _address(text: str) -> str:
+    """A work address that nobody on the list has. Raises Invalid.
+
+    One that is nearly a provider's is a slip: its link would let a stranger in.
+    """
+    try:
+        address = identifiers.email(text)
+    except (identifiers.IdentifierError, TextRefused) as error:
+        raise Invalid({"email": error.message if text.strip() else EMAIL_NEEDED}) from error
+    if meant := identifiers.email_hint(address):
+        raise Invalid({"email": _l("This looks like a slip of %(meant)s.", meant=meant)})
+    if queries.by_email(address) is not None:
+        raise Invalid({"email": EMAIL_TAKEN})
+    return address
+
+
+def _name(key: str, text: str, script: str) -> str:
+    """A name in that script. Raises Invalid under the key."""
     try:
         name = clean(text)
-    except TextRefused:
-        return None
-    return name if 0 < len(name) <= LONGEST_NAME else None
+    except TextRefused as error:
+        raise Invalid({key: error.message}) from error
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Invalid({key: NAME_NEEDED})
+    if fault := scripts.fault(script, name):
+        raise Invalid({key: fault})
+    return name
 
 
 def _roles_fault(roles: list[str]) -> object | None:

@@ -56,6 +56,24 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(admin):
     assert {"#email", "#name_en", "#roles"} <= set(page.links())
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"email": "reza@gmial.com"}, "looks like a slip of reza@gmail.com"),
+        ({"email": "علی@mfa.example"}, "Before @ there is a “ع”"),
+        ({"email": "ali@mfa، example"}, "not complete"),
+        ({"name_fa": "رضا Karimi"}, "“K” cannot stand here"),
+        ({"name_en": "رضا"}, "“ر” cannot stand here"),
+    ],
+)
+def test_a_link_that_lets_in_goes_to_a_sound_address_and_name(admin, mailbox, wrong, told):
+    admin.visitor.get("/office/staff/new")
+    typed = {"email": house.address(), "name_fa": "رضا", "name_en": "Reza", "roles": ["consul"]}
+    page = admin.visitor.submit(typed | wrong, form="email")
+    assert page.status == 422 and told in page.text
+    assert all(text in page.html for text in wrong.values())
+
+
 @pytest.mark.parametrize("role", ["superadmin", "emperor"])
 def test_a_role_of_the_ministry_cannot_be_given_at_an_office(app, admin, role):
     admin.visitor.get("/office/staff/new")

@@ -3,35 +3,13 @@
 import re
 from typing import Any
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from core import identifiers
+from core import identifiers, scripts
 from core.catalogue.definition import Facts, Field
 from core.catalogue.fields.base import FieldError, FieldType, Form
 from core.text import TextRefused, clean, digits, figures, only_digits, to_persian_digits
 
-# What a script refuses: letters of another one, and signs that no paper prints.
-_PERSIAN = r"\u0600-\u06ff\u200c"
-_LATIN = r"A-Za-zªºÀ-ÖØ-öø-ɏ\u0300-\u036fḀ-ỿ"
-_SIGNS = r"\s!-@\[-`{-~«»‘’‚“”„–—…•·°±×²³½€£¥§№®©™﷼"
-_STRANGE = {
-    "persian": re.compile(rf"[^{_PERSIAN}\s0-9.,:/()«»‘’“”'\"!%+–—…-]"),
-    "prose": re.compile(rf"[^{_PERSIAN}{_LATIN}{_SIGNS}]"),
-    "latin": re.compile(rf"[^{_LATIN}{_SIGNS}]"),
-    "ascii": re.compile(r"[^A-Za-z0-9\s.,'():/&#+-]"),
-}
-_WRONG_SCRIPT = {
-    "persian": _l("“%(sign)s” cannot stand here. Write this with Persian letters."),
-    "prose": _l("“%(sign)s” cannot stand here. Write it with Persian or Latin letters."),
-    "latin": _l("“%(sign)s” cannot stand here. Write this with Latin letters."),
-    "ascii": _l("“%(sign)s” cannot stand here. Use the letters A to Z, as a passport does."),
-}
-_PERSIAN_LETTER = re.compile(r"[آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی]")
-_FOREIGN_LETTER = re.compile(rf"[^\W\d_{_PERSIAN}]")
-# Keyboards and texts that correct themselves put these in place of the plain signs; a post mark
-# before a Japanese postal code is none of it.
-_PLAIN_SIGNS = str.maketrans("‘’`´‐‑–—", "'" * 4 + "-" * 4, "〒")
 _FORMATS = {
     "foreign_passport": identifiers.foreign_passport_no,
     "iban": identifiers.iban,
@@ -51,11 +29,7 @@ class Refused(ValueError):
 
 
 class Text(FieldType):
-    """One line. `min`/`max` characters; `format` a known code; `script` what it is written with:
-
-    persian: a name in Persian letters; prose: Persian, amid which foreign names and numbers may
-    stand; latin: Latin letters of any language; ascii: A to Z as in a passport; free: anything.
-    """
+    """One line. `min`/`max` characters; `format` a known code; `script` one of `core.scripts`."""
 
     name = "text"
     rules = {"script": "script", "min": "count", "max": "count", "format": "format",
@@ -75,15 +49,16 @@ class Text(FieldType):
         if script in ("latin", "ascii"):
             text = digits(text)
         if script == "ascii":
-            text = text.translate(_PLAIN_SIGNS)
-        _check_script(script, text)
+            text = scripts.plain(text)
+        if fault := scripts.fault(script, text):
+            raise Refused(fault)
         _check_length(field, text)
         return text.upper() if field.rules.get("upper") else text
 
     def show(self, field: Field, value: Any, lang: str) -> str:
         text = str(value or "")
         latin = field.rules.get("script") in ("latin", "ascii") or "format" in field.rules
-        kept = latin or lang != "fa" or _FOREIGN_LETTER.search(text)  # M1 2AB, 5 Oak Street
+        kept = latin or lang != "fa" or scripts.has_foreign_letters(text)  # M1 2AB, 5 Oak Street
         return text if kept else to_persian_digits(text)
 
 
@@ -131,13 +106,6 @@ class PassportNo(FieldType):
 
     def parse(self, field: Field, text: str, facts: Facts) -> str:
         return identifiers.passport_no(text)
-
-
-def _check_script(script: str, text: str) -> None:
-    if script in _STRANGE and (strange := _STRANGE[script].search(text)):
-        raise Refused(LazyString(lambda: _WRONG_SCRIPT[script] % {"sign": strange[0]}))
-    if script == "prose" and not _PERSIAN_LETTER.search(text):
-        raise Refused(_l("Write this in Persian; foreign names and numbers may stand in it."))
 
 
 def _check_length(field: Field, text: str) -> None:
