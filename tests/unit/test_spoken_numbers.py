@@ -87,3 +87,11 @@ def test_an_amount_and_its_bounds_are_told_with_the_marks_of_the_language():
         with pytest.raises(FieldError) as caught:
             type_of(least).read(least, MultiDict({"sum": "1.5", "sum.currency": "EUR"}))
         assert "۲٫۵" in str(caught.value.message) and "۱٫۵" in str(caught.value.message)
+
+
+@pytest.mark.parametrize("typed", ["30", "۳۰ روز", "30 days", "۳۰روز"])
+def test_the_unit_may_stand_behind_a_number(typed):
+    field = Field(
+        "wait", "number", {"fa": "", "en": ""}, rules={"unit": {"fa": "روز", "en": "days"}}
+    )
+    assert type_of(field).parse(field, typed, {}) == 30

@@ -30,6 +30,8 @@ class Number(FieldType):
     ltr = True
 
     def parse(self, field: Field, text: str, facts: Facts) -> int | str:
+        for unit in field.rules.get("unit", {}).values():
+            text = text.removesuffix(unit).strip()
         value = _decimal(text, field.rules.get("decimals", 0))
         _check_bounds(field, value, facts)
         return int(value) if value == int(value) else str(value)
