@@ -129,7 +129,6 @@ def all_of_it_is_in_the_trail(app):
             db.select(ServiceRetirement).filter_by(code=CODE).order_by(ServiceRetirement.number)
         )]  # fmt: skip
         assert acts == [True, False, True, False]
-        audited = db.session.scalars(
-            db.select(MinistryAuditEntry).filter_by(act="catalogue.retired")
-        ).all()
+        retired = db.select(MinistryAuditEntry).filter_by(act="catalogue.retired")
+        audited = db.session.scalars(retired.order_by(MinistryAuditEntry.seq)).all()
         assert audited[0].details["successor"] == HEIR and len(audited) == 2
