@@ -13,8 +13,8 @@ from blueprints.desk.door import door
 from blueprints.desk.queue_views import side
 from core.actor import Actor
 from core.catalogue import reference
-from core.errors import Conflict, Forbidden, Invalid
-from core.requests import actions, policies, queries
+from core.errors import Conflict, Invalid
+from core.requests import actions, queries
 from core.requests.models import ServiceRequest
 from core.requests.situation import situation_of
 from core.staff import queries as people
@@ -89,8 +89,7 @@ def hand_over(request_id: UUID) -> ResponseReturnValue:
 def _hand_over_page(
     wanted: ServiceRequest, errors: dict[str, Any] | None = None
 ) -> ResponseReturnValue:
-    if not policies.may_let_go(actor(), wanted):
-        raise Forbidden
+    actions.need_to_let_go(actor(), wanted)
     page = render_template(
         "desk/hand_over.html",
         queues=side(actor()),

@@ -38,9 +38,8 @@ def take(actor: Actor, request: ServiceRequest, *, seen: int | None = None) -> N
 
 
 def give_back(actor: Actor, request: ServiceRequest, *, seen: int | None = None) -> None:
-    """Put the request back into the queue; Forbidden unless holder or `requests.reassign`."""
-    if not policies.may_let_go(actor, request):
-        raise Forbidden
+    """Put the request back into the queue. Raises as `need_to_let_go`."""
+    need_to_let_go(actor, request)
     situation = situation_of(request)
     back = situation.act("release")
     changes.step(
@@ -59,11 +58,10 @@ def hand_over(
 ) -> None:
     """Give the request to a colleague who works on this group.
 
-    `to` is an Actor made of the colleague's id, name and roles. Raises Forbidden unless holder or
-    `requests.reassign`, Invalid for a colleague who may not take it.
+    `to` is an Actor made of the colleague's id, name and roles. Raises as `need_to_let_go`, and
+    Invalid for a colleague who may not take it.
     """
-    if not policies.may_let_go(actor, request):
-        raise Forbidden
+    need_to_let_go(actor, request)
     if not policies.may(to, "requests.take", request):
         raise Invalid({"to": _l("This colleague does not work on this group of services.")})
     changes.step(
@@ -71,6 +69,18 @@ def hand_over(
         inputs={"to": str(to.id), "name": to.name},
         holder_id=to.id, holder_name=to.name, taken_at=now(),
     )  # fmt: skip
+
+
+def need_to_let_go(actor: Actor, request: ServiceRequest) -> None:
+    """Forbidden unless holder or `requests.reassign`; Conflict when somebody was quicker, which
+    is no matter of roles: another window of the same clerk, or a colleague."""
+    if policies.may(actor, "requests.take", request):
+        if request.holder_id is None:
+            raise Conflict(_l("Nobody has this request in hand; it lies in the queue."))
+        if not policies.may_let_go(actor, request):
+            raise Conflict(_l("A colleague has taken this request."))
+    if not policies.may_let_go(actor, request):
+        raise Forbidden
 
 
 def note(actor: Actor, request: ServiceRequest, *, words: str) -> RequestNote:

@@ -79,7 +79,18 @@ def test_take_give_back_and_hand_over(app, submitted, sara):
     assert page.url.endswith(submitted), page.text[:500]
     assert state(app, submitted).holder_id == mina.id
     assert "I am away" in mina.open(submitted).text
-    assert sara.press(submitted, "hand-over").status == 403
+    page = sara.press(submitted, "hand-over")
+    assert page.status == 409 and "A colleague has taken this request." in page.text
+
+
+def test_what_another_window_has_given_back_is_no_matter_of_roles(submitted, sara):
+    sara.press(submitted, "take")
+    release = f"/desk/requests/{submitted}/release"
+    windows = [filled(sara.open(submitted).form(release)) for _ in range(2)]
+    pages = [sara.visitor.post(release, window) for window in windows]
+    assert [page.status for page in pages] == [200, 409]
+    assert "it lies in the queue" in pages[1].text
+    assert sara.visitor.get(f"/desk/requests/{submitted}/hand-over").status == 409
 
 
 def test_a_case_is_handed_over_only_to_who_works_on_it(app, submitted, sara):
