@@ -104,7 +104,8 @@ def file_renewal(page, app):
     page.goto(f"/requests/new/{steps.SERVICE}")
     steps.proceed(page)
     request_id, typed = steps.request_id(page), steps.new_answers()
-    page.locator("main a.btn-primary").click()
+    with page.expect_navigation():
+        page.locator("main a.btn-primary").click()
     while "/sections/" in page.url:
         here = page.url
         steps.type_in(page, typed)
