@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -33,6 +34,7 @@ def bare_settings(home: Path | None = None, **changes: object) -> Settings:
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
 
+@cache
 def bare_app() -> Flask:
-    """All doors, no servers."""
+    """All doors, no servers; one for all who ask."""
     return create_app(bare_settings(), find_doors())

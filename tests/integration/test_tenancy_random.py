@@ -12,7 +12,7 @@ from tests.integration import tenancy_house
 from tests.integration.tenancy_house import House
 from tests.isolation import storm
 
-REQUESTS, OFFICES, SEED = 1600, 4, 20
+REQUESTS, OFFICES, SEED = 800, 4, 20
 HAPPENS = {"killed", "rolled back", *storm.KINDS} - {"fails", "is_killed"}
 
 

@@ -46,6 +46,13 @@ def foreign_ids(route: Route, collected: Collected, place: Place) -> list[dict[s
     return [ids for at, ids in enumerate(all_of_them) if ids not in all_of_them[:at]]
 
 
+def some_of(place: Place, route: Route) -> list[str]:
+    """Everybody's turn comes, at one route after another: a stranger is refused before anybody
+    looks at a role."""
+    people, turn = [*place.people], ROUTES.index(route)
+    return [people[(turn + step) % len(people)] for step in (0, len(people) // 2)]
+
+
 @recorded
 @pytest.mark.parametrize("route", [route for route in OFFICE if route.ids], ids=name_of)
 def test_what_is_not_theirs_is_as_if_it_were_not(
@@ -101,7 +108,7 @@ def test_a_cookie_of_another_office_is_nobody_here(
     """Whoever is signed in at istanbul or at the ministry is a stranger at london."""
     row, ids = matrix.read()[route.site, route.name], ids_for(route, furnished.london, "owner")
     for place in (furnished.istanbul, furnished.ministry):
-        for name in place.people:
+        for name in some_of(place, route):
             walker = somebody(name, place, "london")
             assert outcome(walker.knock(route, ids), route) == row["nobody"], name
 
@@ -112,7 +119,7 @@ def test_a_cookie_of_an_office_is_nobody_at_the_ministry(
     furnished: World, somebody: Callable[..., Walker], route: Route
 ) -> None:
     row, ids = matrix.read()[route.site, route.name], ids_for(route, furnished.ministry, "")
-    for name in furnished.london.people:
+    for name in some_of(furnished.london, route):
         walker = somebody(name, furnished.london, "ministry")
         assert outcome(walker.knock(route, ids), route) == row["nobody"], name
 
