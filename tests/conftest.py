@@ -20,6 +20,7 @@ from aiosmtpd.controller import Controller
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
+from xdist.scheduler import LoadFileScheduling
 
 from blueprints import find_doors
 from config.settings import Settings
@@ -44,6 +45,8 @@ FORGETFUL = {
 }
 
 
+LONG = {"journeys", "faults", "isolation", "test_run.py"}
+SHARED = "tests/isolation/"
 MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30
 
 
@@ -61,8 +64,21 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers and whole process trees first: the many short files fill the gaps at the end."""
-    items.sort(key=lambda item: not ({"journeys", "faults", "test_run.py"} & {*item.path.parts}))
+    """What takes long first: the many short files fill the gaps at the end."""
+    items.sort(key=lambda item: not (LONG & {*item.path.parts}))
+
+
+class ByFileOrHouse(LoadFileScheduling):  # type: ignore[misc]
+    """One worker takes a file of tests, or all the files that share a furnished house."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return SHARED if nodeid.startswith(SHARED) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFileOrHouse | None:
+    """What `--dist loadfile` means here."""
+    return ByFileOrHouse(config, log) if config.option.dist == "loadfile" else None
 
 
 FULL_COST = passwords.HASHER
